@@ -1,0 +1,17 @@
+"""Refusals we foresee: each has a code that programs may rely on and a Dutch sentence for people."""
+
+from typing import ClassVar
+
+
+class DistributionError(Exception):
+    """A refusal with a stable `code`; its text is the Dutch sentence. Nothing was changed."""
+
+    code: ClassVar[str] = "refused"
+
+
+class YearNotOpened(DistributionError):
+    code = "year_not_opened"
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Het jaar {year} is niet geopend. Open het eerst: python manage.py open_year {year}.")
+        self.year = year

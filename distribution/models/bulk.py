@@ -1,0 +1,72 @@
+"""Rows by the hundred thousand: COPY on PostgreSQL, executemany on SQLite; and temporary tables on both.
+
+Names of tables and columns come from the code, never from data; values always travel as parameters.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from django.db import connection, models
+
+BATCH = 5_000
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def table(model: type[models.Model]) -> str:
+    """The quoted table name, for a statement written by hand."""
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def execute(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+    """Run one statement; returns how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return int(cursor.rowcount)
+
+
+def fetch(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return list(cursor.fetchall())
+
+
+def create_temporary(name: str, columns: str) -> None:
+    """An empty temporary table of this connection; an older one of that name goes."""
+    execute(f"DROP TABLE IF EXISTS {name}")
+    execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+
+
+def load(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Stream rows into a table and return how many; holds one batch in memory at a time.
+
+    Raises what the database raises; nothing is kept when the surrounding transaction is rolled back.
+    """
+    if is_postgres():
+        return _copy(name, columns, rows)
+    places = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})"
+    loaded = 0
+    pending = iter(rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(pending, BATCH)):
+            cursor.executemany(statement, batch)
+            loaded += len(batch)
+    return loaded
+
+
+def _copy(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    loaded = 0
+    pending = iter(rows)
+    first = next(pending, None)
+    if first is None:
+        return 0
+    with connection.cursor() as cursor, cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in chain((first,), pending):
+            copy.write_row(row)
+            loaded += 1
+    return loaded

@@ -1,0 +1,1 @@
+"""The rules of interface.md as pure functions: no database, no clock, no framework."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LerarenkaartConfig(AppConfig):
+    name = "lerarenkaart"
+    verbose_name = "Lerarenkaart"

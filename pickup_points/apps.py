@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PickupPointsConfig(AppConfig):
+    name = "pickup_points"
+    verbose_name = "Afhaalpunten"

@@ -1,0 +1,37 @@
+"""Settings of the test run, and the fixtures every part may use."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+
+from distribution.actions import years
+from distribution.models import CardYear
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+# A Tuesday in the season: cards are made, the lookup is open, points hand over.
+NOW = dt.datetime(2027, 1, 12, 10, 0, tzinfo=BRUSSELS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_AUTOREFRESH = True
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file, as in real life: WAL, IMMEDIATE and other processes need one.
+        database["TEST"] |= {"NAME": str(Path(os.environ["VAR_DIR"]) / f"test-{os.getpid()}.sqlite3")}
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return NOW
+
+
+@pytest.fixture
+def card_year(db: None) -> CardYear:
+    """2027, opened with the default dates."""
+    return years.open_year(2027, at=dt.datetime(2026, 11, 2, 9, 0, tzinfo=BRUSSELS))

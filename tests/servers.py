@@ -1,0 +1,103 @@
+"""Private PostgreSQL and Redis servers on free ports, for one run of the tests or the benchmarks.
+
+They live in a temporary folder, listen on loopback only, and stop with the process that started them.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+START_TIMEOUT = 60.0
+
+
+class ServerMissing(RuntimeError):
+    """A server program is not on this machine; the text says how to get it."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A Redis that keeps nothing on disk; gives its URL."""
+    with redis_process() as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def redis_process() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Redis and its process, for tests that stop or freeze it."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise ServerMissing("redis-server ontbreekt: apt-get install redis-server")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="lerarenkaart-redis-") as folder:
+        arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+        process = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL)
+        try:
+            _wait_for_port(port, process)
+            yield f"redis://127.0.0.1:{port}/0", process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL with one empty database; gives its URL. As root it runs under the user postgres."""
+    folder = Path(tempfile.mkdtemp(prefix="lerarenkaart-pg-"))
+    data, port = folder / "data", free_port()
+    programs = _postgres_programs()
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres", "postgres")
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    try:
+        subprocess.run(  # type: ignore[call-overload]
+            [*as_user, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            **quiet,
+        )
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200 "
+            "-c shared_buffers=512MB -c max_wal_size=4GB -c work_mem=32MB -c maintenance_work_mem=256MB"
+        )
+        subprocess.run(  # type: ignore[call-overload]
+            [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start"],
+            **quiet,
+        )
+        try:
+            subprocess.run(  # type: ignore[call-overload]
+                [*as_user, programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "lerarenkaart"],
+                **quiet,
+            )
+            yield f"postgres://postgres@127.0.0.1:{port}/lerarenkaart"
+        finally:
+            subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    program = found[-1] if found else shutil.which("initdb")
+    if program is None:
+        raise ServerMissing("PostgreSQL ontbreekt: apt-get install postgresql")
+    return Path(program).parent
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=0.2):
+            return
+        time.sleep(0.02)
+    raise ServerMissing("de server is niet gestart")
