@@ -1,0 +1,97 @@
+"""A real Chromium: what every page must pass, and the means to look at one.
+
+A missing Chromium fails the run; nothing here is ever skipped.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 640}
+# 200 % zoom of a 1280 pixel wide window leaves the page 640 CSS pixels.
+ZOOMED = {"width": 640, "height": 400}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, summary')]
+  .filter(e => e.checkVisibility() && !e.matches('.skip, [type=hidden]') && getComputedStyle(e).display !== 'inline')
+  .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
+  .map(e => e.outerHTML)"""
+
+
+@dataclass
+class Watched:
+    """A page and everything it complained about or fetched since it was opened."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    bytes_by_url: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh visitor: no cookies, no cache, Dutch, a phone."""
+    context = chromium.new_context(locale="nl-BE", timezone_id="Europe/Brussels", viewport=PHONE)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(context: BrowserContext) -> Watched:
+    page = context.new_page()
+    watched = Watched(page)
+
+    def heard(message: ConsoleMessage) -> None:
+        # A refused status (403, 404) is what some pages are about; Chromium logs it as an error of the network.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            watched.complaints.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+    page.on("requestfailed", lambda request: watched.complaints.append(f"failed: {request.url}"))
+    return watched
+
+
+@pytest.fixture
+def page(watched: Watched) -> Page:
+    return watched.page
+
+
+@pytest.fixture
+def check_page(watched: Watched) -> Callable[[Page], None]:
+    """Asserts that the page as it stands is accessible, quiet, and fits 320 px and 200 % zoom."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options=AXE_RULES).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+        was = page.viewport_size
+        for size in (NARROWEST, ZOOMED):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert page.evaluate(OVERFLOW) <= 0, f"scrolls sideways at {size['width']} px"
+            assert page.evaluate(SMALL_TARGETS) == []
+        if was:
+            page.set_viewport_size(was)
+        # CSP violations reach the console as errors.
+        assert watched.complaints == []
+
+    return check
