@@ -1,9 +1,11 @@
 """Tasks: Celery over Redis in production; embedded, one worker thread over a broker in memory."""
 
+import logging.config
 import os
 import threading
+from typing import Any
 
-from celery import Celery
+from celery import Celery, beat, signals
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenkaart.settings")
@@ -15,8 +17,14 @@ app.autodiscover_tasks()
 _started = threading.Event()
 
 
+@signals.setup_logging.connect
+def keep_our_log(**_: Any) -> None:
+    """Celery would put its own handlers on the root logger, without the filter that masks numbers."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
 def start_embedded_worker() -> None:
-    """Start the worker thread of the embedded mode, once per process; in production do nothing.
+    """Start the worker thread of the embedded mode, and its clock, once per process; in production do nothing.
 
     `memory://` lives in this process only, which is why the embedded server runs one worker process.
     """
@@ -24,6 +32,8 @@ def start_embedded_worker() -> None:
         return
     _started.set()
     threading.Thread(target=_work, name="celery-embedded", daemon=True).start()
+    # CELERY_BEAT_SCHEDULE, kept in memory: a thread, because memory:// does not reach another process.
+    beat.EmbeddedService(app, thread=True, scheduler_cls=beat.Scheduler).start()
 
 
 def _work() -> None:
@@ -31,9 +41,9 @@ def _work() -> None:
         pool="solo",
         concurrency=1,
         loglevel="WARNING",
+        quiet=True,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
-        beat=False,
     )
     worker.start()
