@@ -69,9 +69,20 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Europe/Brussels"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
-# Above the longest task, or Redis hands a running task out a second time; a hung Redis costs a request 0.2 s.
+# Above the longest task, or Redis hands a running task out a second time. A request that puts a task in the
+# queue gives up on a hung or missing Redis within a second; the worker has its own, endless patience.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {} if EMBEDDED else {"visibility_timeout": 7200, "socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+    {}
+    if EMBEDDED
+    else {
+        "visibility_timeout": 7200,
+        "socket_timeout": 0.2,
+        "socket_connect_timeout": 0.2,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "connect_retries_timeout": 0.5,
+    }
 )
 CELERY_BEAT_SCHEDULE = {
     "forget-old-lookup-counters": {"task": "distribution.tasks.forget_old_lookup_counters", "schedule": 3600.0},
@@ -92,7 +103,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "csp",
 ]
 MIDDLEWARE = [
@@ -141,8 +151,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Lerarenkaart",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # --- language, time, static files ------------------------------------------------------------
