@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -71,9 +72,17 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_row(0, 20)
-        written = _fill(sheet, header, itertools.chain(sample, pending), bold)
+        try:
+            written = _fill(sheet, header, itertools.chain(sample, pending), bold)
+        except BaseException:
+            sheet.row_data_fh.close()
+            raise
         sheet.autofilter(0, 0, max(written, 1), max(len(header) - 1, 0))
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:
+            # A full disk is an OSError to whoever asked, as it is for every other file.
+            raise OSError(*error.args[0].args) from error
     return written
 
 
