@@ -1,0 +1,68 @@
+"""The part of a fictitious year that no file brings: dates around today, and cards already collected."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from distribution.enums import CardEventKind, CardState, Channel, Outcome
+from distribution.models import Card, CardEvent, CardYear, NotEntitled
+
+# Of the cards at points 46 to 60 % were collected in the published years (domain.md).
+COLLECTED_IN_TEN = 5
+BATCH = 2_000
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A card year whose season is on today."""
+
+    year: int
+    lookup_from: dt.date
+    collect_from: dt.date
+    collect_until: dt.date
+
+
+def dates(today: dt.date) -> Dates:
+    """The real season when it is on; otherwise that of the coming card year, begun early so that there is something to see."""
+    year = today.year if today <= dt.date(today.year, 7, 10) else today.year + 1
+    return Dates(
+        year,
+        min(dt.date(year - 1, 12, 1), today - dt.timedelta(days=30)),
+        min(dt.date(year - 1, 12, 27), today - dt.timedelta(days=14)),
+        dt.date(year, 7, 10),
+    )
+
+
+@transaction.atomic
+def hand_over(card_year: CardYear, *, at: dt.datetime) -> int:
+    """Hand over some half of the cards at points in the weeks before `at`, each with its event; returns how many."""
+    waiting = Card.objects.filter(
+        card_year=card_year, channel=Channel.PICKUP, state=CardState.ISSUED, pickup_point__isnull=False
+    )
+    chosen = [pk for pk in waiting.values_list("pk", flat=True) if pk * 7 % 10 < COLLECTED_IN_TEN]
+    for start in range(0, len(chosen), BATCH):
+        batch = chosen[start : start + BATCH]
+        moment = at - dt.timedelta(hours=1 + start % (13 * 24))
+        Card.objects.filter(pk__in=batch).update(state=CardState.HANDED_OVER, handed_over_at=moment)
+        CardEvent.objects.bulk_create(CardEvent(card_id=pk, kind=CardEventKind.HANDED_OVER, at=moment) for pk in batch)
+    return len(chosen)
+
+
+def examples(year: int) -> dict[str, str]:
+    """A staff number for each answer the lookup can give in the season."""
+    cards = Card.objects.filter(card_year__year=year).order_by("pk")
+    wanted = {
+        Outcome.AT_PICKUP_POINT: cards.filter(state=CardState.ISSUED, pickup_point__isnull=False),
+        Outcome.COLLECTED: cards.filter(state=CardState.HANDED_OVER),
+        Outcome.SENT_HOME: cards.filter(channel=Channel.SUBSCRIPTION),
+        Outcome.STARTER_PACK: cards.filter(channel=Channel.STARTER),
+        Outcome.CONTACT_KLASSE: cards.filter(channel=Channel.PICKUP, pickup_point=None),
+    }
+    found = {
+        outcome.value: found.values_list("person__staff_number", flat=True).first() for outcome, found in wanted.items()
+    }
+    found[Outcome.NO_CARD.value] = (
+        NotEntitled.objects.filter(person__card_year__year=year).values_list("person__staff_number", flat=True).first()
+    )
+    return {outcome: number for outcome, number in found.items() if number}
