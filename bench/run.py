@@ -1,0 +1,123 @@
+"""`make bench`: every benchmark on SQLite and on a private PostgreSQL, into bench/RESULTS.md.
+
+Arguments: sizes in people (default: all a benchmark names), and names of benchmarks; with names
+only those are measured and shown, and RESULTS.md stays as it is.
+"""
+
+import datetime as dt
+import importlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+
+from bench.harness import Figure
+from tests import servers
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "RESULTS.md"
+BENCHES = ("imports", "year_run", "whole_year", "pickup_lists", "lookup")
+SIZES = (22_000, 222_000, 2_220_000)
+TIMEOUT = 1800
+
+
+def main(arguments: list[str]) -> int:
+    names = [word for word in arguments if word in BENCHES]
+    sizes = [int(word) for word in arguments if word.isdigit()]
+    sections: list[str] = []
+    missed = 0
+    with ExitStack() as stack:
+        postgres = stack.enter_context(servers.postgres())
+        redis = stack.enter_context(servers.redis())
+        for name in names or BENCHES:
+            module = importlib.import_module(f"bench.{name}")
+            sections += [f"## {module.TITLE}", ""]
+            for database in getattr(module, "DATABASES", ("SQLite", "PostgreSQL")):
+                for people in sizes or getattr(module, "SIZES", SIZES):
+                    figures = _measure(name, people, {"SQLite": "", "PostgreSQL": postgres}[database], redis)
+                    missed += sum(figure.is_met is False for figure in figures)
+                    section = _section(database, people, figures)
+                    print("\n".join(section), flush=True)
+                    sections += section
+    if not names and not sizes:
+        RESULTS.write_text("\n".join([*_head(), *sections]), encoding="utf-8")
+    print(f"{missed} doelen niet gehaald" if missed else "alle doelen gehaald")
+    return 0
+
+
+def _measure(name: str, people: int, database: str, redis: str) -> list[Figure]:
+    """The figures of one benchmark in a fresh process on an empty, migrated database."""
+    folder = Path(tempfile.mkdtemp(prefix="lerarenkaart-bench-"))
+    environment = os.environ | {
+        "DATABASE_URL": database or f"sqlite:///{folder / 'bench.sqlite3'}",
+        "REDIS_URL": redis if database else "",
+        "VAR_DIR": str(folder),
+        "SECRET_KEY": "een-sleutel-om-te-meten-en-nergens-anders",
+        "EMAIL_URL": "memorymail://",
+        "LOOKUP_LIMITS": "off",
+        "DEBUG": "off",
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.one", name, str(people)],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            timeout=TIMEOUT,
+            check=True,
+            text=True,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [Figure(**figure) for figure in json.loads(done.stdout.splitlines()[-1])]
+
+
+def _head() -> list[str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return [
+        "# Speed",
+        "",
+        "Written by `make bench`. Each figure is a ratio to a limit measured in the same run on the same machine; such",
+        "machines are shared and noisy, so the ratios count and the seconds are for scale.",
+        "",
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}.",
+        "",
+    ]
+
+
+def _section(database: str, people: int, figures: list[Figure]) -> list[str]:
+    thousands = f"{people:,}".replace(",", "\u202f")
+    rows = [
+        f"### {database}, {thousands} people",
+        "",
+        "| figure | value | limit | ratio | goal | |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    for figure in figures:
+        limit = f"{_number(figure.limit)} {figure.unit} ({figure.limit_name})" if figure.limit else ""
+        sign = "≤" if figure.better == "lower" else "≥"
+        goal = "" if figure.goal is None else f"{sign} {_number(figure.goal)}"
+        ratio = "" if figure.ratio is None else _number(figure.ratio)
+        verdict = {None: "", True: "met", False: "**missed**"}[figure.is_met]
+        rows.append(
+            f"| {figure.name} | {_number(figure.value)} {figure.unit} | {limit} | {ratio} | {goal} | {verdict} |"
+        )
+    return [*rows, ""]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "\u202f") if value >= 100 else f"{value:.3g}"
+
+
+def as_json(figures: list[Figure]) -> str:
+    return json.dumps([asdict(figure) for figure in figures])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
