@@ -17,10 +17,12 @@ app.autodiscover_tasks()
 _started = threading.Event()
 
 
-@signals.setup_logging.connect
 def keep_our_log(**_: Any) -> None:
     """Celery would put its own handlers on the root logger, without the filter that masks numbers."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+signals.setup_logging.connect(keep_our_log)
 
 
 def start_embedded_worker() -> None:

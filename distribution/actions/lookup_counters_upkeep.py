@@ -38,7 +38,7 @@ def alert_breaker(tripped_at: dt.datetime, *, to: str, sender: str, at: dt.datet
     """Mail Klasse that the breaker tripped; False when that trip was mailed before.
 
     A row claims the trip before the mail leaves, so that of two workers with the same task one
-    mails. A mail that could not leave gives the claim back and raises OSError: try again. Who
+    mails. A mail that could not leave gives the claim back and raises (OSError: try again). Who
     dies in between loses one mail, and the next trip, five minutes on, sends its own.
     """
     claim = hashlib.sha256(f"alert {tripped_at.astimezone(dt.UTC).isoformat()}".encode()).hexdigest()
@@ -49,7 +49,7 @@ def alert_breaker(tripped_at: dt.datetime, *, to: str, sender: str, at: dt.datet
         return False
     try:
         send_mail(ALERT_SUBJECT, ALERT_TEXT.format(day=tripped_at), sender, [to])
-    except OSError:
+    except Exception:
         LookupCounter.objects.filter(key=claim).delete()
         raise
     return True
