@@ -1,0 +1,219 @@
+"""Questions about places. Each answers in a fixed number of queries, whatever the number of points."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from pickup_points import hours, postcodes, reference
+from pickup_points.models import PickupPoint, PointYear, ServedPostcode
+
+OTHER = "Elders"
+# As people in Flanders list them; Brussels last, then what the table does not know.
+PROVINCES = (
+    "Antwerpen",
+    "Limburg",
+    "Oost-Vlaanderen",
+    "Vlaams-Brabant",
+    "West-Vlaanderen",
+    "Brussels Hoofdstedelijk Gewest",
+    OTHER,
+)
+MOST_MUNICIPALITIES = 5
+
+
+@dataclass(frozen=True)
+class Season:
+    """The year the public pages speak of, and the days in which its cards are collected."""
+
+    year: int
+    collect_from: dt.date
+    collect_until: dt.date
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point in a list: only what the list shows."""
+
+    code: str
+    name: str
+    street: str
+    house_number: str
+    postcode: str
+    municipality: str
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def line(self) -> str:
+        return f"{self.street} {self.house_number}".strip()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a postcode or a municipality: who serves it, what may be chosen, and what lies there."""
+
+    typed: str
+    # "9000", or the names of the municipalities that were meant; empty when nothing was recognised.
+    meaning: str
+    serving: tuple[Place, ...]
+    choices: tuple[Place, ...]
+    nearby: tuple[Place, ...]
+
+    @property
+    def understood(self) -> bool:
+        return bool(self.meaning)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.serving or self.choices or self.nearby)
+
+
+def points_of(year: int) -> QuerySet[PickupPoint]:
+    """The points that take part in a year, by municipality and name."""
+    return PickupPoint.objects.filter(years__year=year).order_by("municipality", "name", "pk")
+
+
+def places_of(year: int) -> list[Place]:
+    """The same points, as little as a list needs: one query of plain values."""
+    names = list(Place.__dataclass_fields__)
+    return sorted((Place(*values) for values in points_of(year).values_list(*names)), key=_as_listed)
+
+
+def _as_listed(place: Place) -> tuple[str, str, str]:
+    return plain(place.municipality), plain(place.name), place.code
+
+
+def by_province(year: int, places: Iterable[Place]) -> dict[str, list[Place]]:
+    """Places by the province their postcode lies in that year; provinces without any are left out."""
+    localities = _localities(year)
+    groups: dict[str, list[Place]] = {name: [] for name in PROVINCES}
+    for place in places:
+        locality = localities.get(place.postcode)
+        groups[locality.province if locality else OTHER].append(place)
+    return {name: inside for name, inside in groups.items() if inside}
+
+
+def serving_map(year: int) -> dict[str, int]:
+    """The serving point (its primary key) of every postcode that has one that year."""
+    return dict(ServedPostcode.objects.filter(year=year, is_choice=False).values_list("postcode", "point_id"))
+
+
+def find(year: int, typed: str) -> Found:
+    """Points for what people type: a postcode ("9000", "B-9000", "9000 Gent") or a municipality ("sint niklaas").
+
+    The serving point comes first, then the ones a teacher may choose instead, then others in that
+    municipality. Two queries.
+    """
+    typed = " ".join(typed.split())[:80]
+    postcode = postcodes.normalise(typed) or _postcode_in(typed)
+    localities = _localities(year)
+    if postcode:
+        wanted, meaning = {postcode}, postcode
+        names = {localities[postcode].municipality} if postcode in localities else set()
+    else:
+        names = _municipalities_named(year, typed)
+        wanted = {code for code, locality in localities.items() if locality.municipality in names}
+        meaning = ", ".join(sorted(names))
+    places = {place.code: place for place in places_of(year)}
+    served = list(
+        ServedPostcode.objects.filter(year=year, postcode__in=wanted).values_list(
+            "point__code", "is_choice", "postcode"
+        )
+    )
+    serving = {code for code, is_choice, _ in served if not is_choice}
+    choices = {code for code, is_choice, _ in served if is_choice} - serving
+    plain_names = {plain(name) for name in names}
+    nearby = {code for code, place in places.items() if plain(place.municipality) in plain_names} - serving - choices
+    if not meaning and not names:
+        # A part of a municipality that the reference does not know as one: the points themselves may.
+        nearby = {code for code, place in places.items() if plain(typed) and plain(typed) == plain(place.municipality)}
+        meaning = typed if nearby else ""
+    return Found(typed, meaning, _in_order(places, serving), _in_order(places, choices), _in_order(places, nearby))
+
+
+def _postcode_in(typed: str) -> str | None:
+    """The one postcode among other words: "Gent 9000"."""
+    found = re.findall(r"(?<![0-9])[1-9][0-9]{3}(?![0-9])", typed)
+    return found[0] if len(found) == 1 else None
+
+
+def _in_order(places: dict[str, Place], codes: set[str]) -> tuple[Place, ...]:
+    return tuple(place for code, place in places.items() if code in codes)
+
+
+def _municipalities_named(year: int, typed: str) -> set[str]:
+    """The municipality of that name; otherwise those whose name starts with it, when they are few."""
+    wanted = plain(typed)
+    if not wanted:
+        return set()
+    by_plain = _names(year)
+    if wanted in by_plain:
+        return {by_plain[wanted]}
+    starting = {name for key, name in by_plain.items() if key.startswith(wanted) and len(wanted) >= 3}
+    return starting if len(starting) <= MOST_MUNICIPALITIES else set()
+
+
+@lru_cache(maxsize=8)
+def _names(year: int) -> dict[str, str]:
+    return {plain(locality.municipality): locality.municipality for locality in _localities(year).values()}
+
+
+def _localities(year: int) -> dict[str, reference.Locality]:
+    """The reference of the year; a year before the table starts is shown on the oldest map there is."""
+    return reference.localities(year) or reference.localities(2025)
+
+
+@lru_cache(maxsize=8192)
+def plain(name: str) -> str:
+    """A name without capitals, accents and signs: "Sint-Niklaas" and "sint niklaas" are "sint niklaas"."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
+
+
+@dataclass(frozen=True)
+class PointPage:
+    """Everything the page of a point shows."""
+
+    point: PickupPoint
+    schedule: hours.Schedule
+    collect_from: dt.date
+    collect_until: dt.date
+    serves: tuple[str, ...]
+    choice_for: tuple[str, ...]
+
+
+def point_page(season: Season, code: str) -> PointPage:
+    """The page of a point that takes part in the season; raises PointYear.DoesNotExist. Two queries."""
+    part = PointYear.objects.select_related("point").get(year=season.year, point__code=code)
+    served = list(
+        ServedPostcode.objects.filter(year=season.year, point=part.point_id)
+        .order_by("postcode")
+        .values_list("postcode", "is_choice")
+    )
+    first = part.collect_from or season.collect_from
+    last = part.collect_until or season.collect_until
+    return PointPage(
+        point=part.point,
+        schedule=schedule_of(part.point, collect_from=first, collect_until=last),
+        collect_from=first,
+        collect_until=last,
+        serves=tuple(postcode for postcode, is_choice in served if not is_choice),
+        choice_for=tuple(postcode for postcode, is_choice in served if is_choice),
+    )
+
+
+def schedule_of(point: PickupPoint, *, collect_from: dt.date | None, collect_until: dt.date | None) -> hours.Schedule:
+    """When a point is open, within the days in which cards are collected there."""
+    return hours.read(
+        week=point.hours,
+        closed=point.closed,
+        exceptional=point.exceptional,
+        collect_from=collect_from,
+        collect_until=collect_until,
+    )
