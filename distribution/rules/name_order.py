@@ -17,12 +17,21 @@ NOT_A_LETTER = re.compile("[^a-z]+")
 LONGEST_KEY = 410
 OTHER_LETTERS = "#"
 OTHER_SCRIPT = "zzz"
+NO_LETTERS = OTHER_SCRIPT + "zzzzz"
+# Other scripts come after Z, and so does a name without any letter: one group, at the end of the list.
+AFTER_Z = re.compile(f"{OTHER_SCRIPT}[a-p]{{5}}|{NO_LETTERS}")
 HEX_TO_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 def sort_key(last_name: str, first_name: str) -> str:
-    """A key by which names stand in Dutch order; at most 410 characters, never empty."""
-    return f"{_plain(last_name)[:205]}0{_plain(first_name)[:204]}"
+    """A key by which names stand in Dutch order; at most 410 characters, never empty.
+
+    Someone with one name stands under that name, in whichever of the two fields it was written.
+    """
+    last, first = _plain(last_name), _plain(first_name)
+    if not last:
+        last, first = first, ""
+    return f"{last[:205] or NO_LETTERS}0{first[:204]}"
 
 
 def search_prefix(typed: str) -> str:
@@ -32,21 +41,22 @@ def search_prefix(typed: str) -> str:
 
 def letter(key: str) -> str:
     """The letter under which a name stands in a list, A to Z; `#` for other scripts."""
-    if key.startswith(OTHER_SCRIPT) or not key[0].isalpha():
+    if AFTER_Z.match(key):
         return OTHER_LETTERS
     return key[0].upper()
 
 
 def _plain(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", APOSTROPHES.sub("", name).casefold().translate(STANDS_FOR))
-    bare = "".join(character for character in apart if not unicodedata.combining(character))
+    # An apostrophe can come out of a letter (ŉ), and capitals out of a sign (℡).
+    bare = APOSTROPHES.sub("", name.casefold())
     if not bare.isascii():
-        bare = "".join(_spelled(character) if character.isalpha() else character for character in bare)
+        apart = unicodedata.normalize("NFKD", bare.translate(STANDS_FOR)).casefold()
+        bare = "".join(_spelled(character) for character in apart if not unicodedata.combining(character))
     return NOT_A_LETTER.sub("1", bare).strip("1")
 
 
-def _spelled(letter_of_any_script: str) -> str:
-    """An ASCII letter as it is; any other in letters that sort after Z, in the order of its own script."""
-    if letter_of_any_script.isascii():
-        return letter_of_any_script
-    return OTHER_SCRIPT + f"{ord(letter_of_any_script):05x}".translate(HEX_TO_LETTERS)
+def _spelled(character: str) -> str:
+    """A letter of another script in letters that sort after Z, in the order of its own script; the rest as it is."""
+    if character.isascii() or not character.isalpha():
+        return character
+    return OTHER_SCRIPT + f"{ord(character):05x}".translate(HEX_TO_LETTERS)

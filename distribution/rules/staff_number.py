@@ -2,20 +2,25 @@
 
 Source: interface.md §1. Built as sex (1 man, 2 woman), birth date JJMMDD, serial of two, and two
 check digits that are the first nine mod 97. The national register number uses 97 minus that
-remainder, so no number is valid as both.
+remainder. So no number of someone born before 2000 is valid as both; since 2000 one in 97 could
+be, and what is a valid staff number is then read as one.
 """
 
 import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 MODULUS = 97
 ELEVEN_DIGITS = re.compile(r"[0-9]{11}")
 # The suffix of the plastic card: `16203040856-22036`. People type other dashes for it too.
 WITH_CARD_SUFFIX = re.compile(r"(?P<number>.*[0-9])\s*[-/‐-―−]\s*[0-9]{4,6}", re.DOTALL)
-SEPARATORS = re.compile("[\\s.\\-/‐-―−\u200b\u200e\u200f\u2060\ufeff]+")
-FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
+SEPARATORS = re.compile("[\\s.\\-/‐-―−\u00ad\u200b-\u200f\u2060\ufeff]+")
+MINUS_SIGNS = "-−–"
+# What a spreadsheet makes of a number on its way to text.
+AS_FRACTION = re.compile(r"([0-9]+)\.0")
+FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("－"): "-", ord("．"): ".", ord("／"): "/"}
 LETTERS_LIKE_DIGITS = re.compile(r"[0-9OoIl]{11}")
 # Longer than anything meant as a number: a pasted page, not a typing error.
 LONGEST_TYPED = 60
@@ -52,21 +57,21 @@ def parse(written: str, *, strict: bool = True) -> StaffNumber:
     With `strict=False` (STAFF_NUMBER_CHECK=warn) a wrong birth date or wrong check digits become
     warnings. A national register number is refused always: it may not be kept.
     """
-    digits = _digits_of(written)
-    if digits is None:
+    typed = _digits_of(written)
+    if typed is None:
         raise Refused(Code.NOT_11_DIGITS, _count_sentence(written))
-    if digits.endswith("97") and _remainder(digits) == 0:
-        digits = digits[:9] + "00"
+    digits = _with_check_digits_as_we_write_them(typed)
     wrong = _what_is_wrong(digits)
-    if wrong and is_national_register_number(digits):
-        raise Refused(
-            Code.NATIONAL_REGISTER_NUMBER,
-            "Dit lijkt een rijksregisternummer. Dat mogen we niet gebruiken en we hebben het niet bewaard. "
-            "Je stamboeknummer staat op je loonbrief en op je vorige Lerarenkaart.",
-        )
+    if wrong and is_national_register_number(typed):
+        raise Refused(Code.NATIONAL_REGISTER_NUMBER, SENTENCES[Code.NATIONAL_REGISTER_NUMBER])
     if wrong and strict:
         raise Refused(wrong[0], SENTENCES[wrong[0]])
     return StaffNumber(digits, wrong)
+
+
+def is_stored_form(written: str) -> bool:
+    """True for a valid staff number written exactly as it is stored: the quick test for files full of them."""
+    return ELEVEN_DIGITS.fullmatch(written) is not None and not _what_is_wrong(written)
 
 
 def is_national_register_number(digits: str) -> bool:
@@ -88,6 +93,8 @@ SENTENCES = {
     "maand en dag. Kijk je het even na?",
     Code.BAD_CHECK_DIGITS: "Er zit een tikfout in het nummer: de laatste twee cijfers passen niet bij de rest. "
     "Kijk je het even na?",
+    Code.NATIONAL_REGISTER_NUMBER: "Dit lijkt een rijksregisternummer. Dat mogen we niet gebruiken en we hebben het "
+    "niet bewaard. Je stamboeknummer staat op je loonbrief en op je vorige Lerarenkaart.",
 }
 
 
@@ -96,9 +103,10 @@ def _digits_of(written: str) -> str | None:
     if len(written) > LONGEST_TYPED:
         return None
     typed = written.translate(FULL_WIDTH).strip().lstrip("'’")
-    if ELEVEN_DIGITS.fullmatch(typed.removesuffix(".0")):
-        return typed.removesuffix(".0")
-    bare = SEPARATORS.sub("", typed)
+    if typed.startswith(tuple(MINUS_SIGNS)):
+        return None
+    fraction = AS_FRACTION.fullmatch(typed)
+    bare = fraction.group(1) if fraction else SEPARATORS.sub("", typed)
     if ELEVEN_DIGITS.fullmatch(bare):
         return bare
     suffixed = WITH_CARD_SUFFIX.fullmatch(typed)
@@ -109,8 +117,11 @@ def _digits_of(written: str) -> str | None:
     return None
 
 
-def _remainder(digits: str) -> int:
-    return int(digits[:9]) % MODULUS
+def _with_check_digits_as_we_write_them(digits: str) -> str:
+    """Remainder 0 is `00` with us; people who learned another rule type `97`."""
+    if digits.endswith("97") and int(digits[:9]) % MODULUS == 0:
+        return digits[:9] + "00"
+    return digits
 
 
 def _what_is_wrong(digits: str) -> tuple[Code, ...]:
@@ -122,6 +133,7 @@ def _what_is_wrong(digits: str) -> tuple[Code, ...]:
     return tuple(wrong)
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_a_date(yymmdd: str) -> bool:
     """True when the six digits are a day in the 1900s or the 2000s: the number does not say which."""
     year, month, day = int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:])
@@ -136,13 +148,14 @@ def _is_a_date(yymmdd: str) -> bool:
 
 def _count_sentence(written: str) -> str:
     seen = sum(character in "0123456789" for character in written.translate(FULL_WIDTH))
-    bare = SEPARATORS.sub("", written)
-    if LETTERS_LIKE_DIGITS.fullmatch(bare):
+    if seen < 11 and LETTERS_LIKE_DIGITS.fullmatch(SEPARATORS.sub("", written)):
         return "Een stamboeknummer telt enkel cijfers: staat er misschien een letter O of l in plaats van een 0 of 1?"
+    if seen == 0:
+        return "Typ de 11 cijfers van je stamboeknummer."
     if seen == 10:
         return "Een stamboeknummer telt 11 cijfers, hier staan er 10. Is er een cijfer weggevallen?"
-    return (
-        f"Een stamboeknummer telt 11 cijfers, hier staan er {seen}."
-        if seen <= LONGEST_TYPED
-        else ("Een stamboeknummer telt 11 cijfers.")
-    )
+    if seen == 11:
+        return "Typ enkel de 11 cijfers van je stamboeknummer, zonder letters of andere tekens."
+    if seen > LONGEST_TYPED:
+        return "Een stamboeknummer telt 11 cijfers, hier staan er veel meer."
+    return f"Een stamboeknummer telt 11 cijfers, hier {'staat er' if seen == 1 else 'staan er'} {seen}."
