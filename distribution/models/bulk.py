@@ -41,6 +41,18 @@ def create_temporary(name: str, columns: str) -> None:
     execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
 
 
+def refresh_statistics(*names: str) -> None:
+    """Let PostgreSQL count what was just loaded: without it, it plans as if a new table were nearly empty."""
+    if is_postgres():
+        execute(f"ANALYZE {', '.join(names)}")
+
+
+def drop_temporary(*names: str) -> None:
+    """Let temporary tables go, so that a connection that lives on does not carry them along."""
+    for name in names:
+        execute(f"DROP TABLE IF EXISTS {name}")
+
+
 def load(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Stream rows into a table and return how many; holds one batch in memory at a time.
 
