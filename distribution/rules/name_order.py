@@ -7,6 +7,7 @@ agree: `0` parts the last name from the first, `1` is a space; digits come befor
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that do not come apart in a base letter and an accent.
 STANDS_FOR = str.maketrans(
@@ -46,6 +47,7 @@ def letter(key: str) -> str:
     return key[0].upper()
 
 
+@lru_cache(maxsize=1 << 15)  # files of hundreds of thousands of names repeat them
 def _plain(name: str) -> str:
     # An apostrophe can come out of a letter (ŉ), and capitals out of a sign (℡).
     bare = APOSTROPHES.sub("", name.casefold())
