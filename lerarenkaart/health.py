@@ -4,6 +4,8 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 def alive(request: HttpRequest) -> JsonResponse:
@@ -27,8 +29,11 @@ def _database_answers() -> bool:
 
 
 def _redis_answers() -> bool:
+    at_once = Retry(NoBackoff(), retries=0)
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.2, socket_connect_timeout=0.2) as client:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=at_once
+        ) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
