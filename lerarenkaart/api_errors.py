@@ -6,6 +6,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from distribution.api.problems import Problem
+
 TITLES = {
     400: "Dit verzoek klopt niet.",
     401: "Meld je eerst aan.",
@@ -34,6 +36,8 @@ def problem(status: int, code: str, detail: str, *, retry_after: int | None = No
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exceptions and our own refusals in one shape; what we did not foresee stays unhandled."""
+    if isinstance(error, Problem):
+        return problem(error.status_code, error.code, error.sentence, retry_after=error.retry_after)
     response = exception_handler(error, context)
     if response is None:
         return None

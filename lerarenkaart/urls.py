@@ -16,3 +16,7 @@ urlpatterns = [
     path("", include("distribution.urls")),
     path("", include("pickup_points.urls")),
 ]
+handler400 = "distribution.views.pages.bad_request"
+handler403 = "distribution.views.pages.forbidden"
+handler404 = "distribution.views.pages.not_found"
+handler500 = "distribution.views.pages.failed"

@@ -4,7 +4,9 @@ Teachers mostly hit and guessers mostly miss, so it is misses that are counted.
 """
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 MINUTE = 60
 DAY = 24 * 3600
@@ -36,6 +38,12 @@ BREAKER_HOLD_SECONDS = 30 * MINUTE
 def breaker_trips(*, misses: int, lookups: int) -> bool:
     """True when so many of the lookups of the last minutes missed that someone must be guessing."""
     return misses > max(BREAKER_MISSES, BREAKER_SHARE * lookups)
+
+
+def client_of(meta: Mapping[str, Any], *, proxies: int) -> str:
+    """What is counted as one client, from the headers of a request (WSGI's names) behind `proxies` of our own."""
+    remote, forwarded = str(meta.get("REMOTE_ADDR", "")), str(meta.get("HTTP_X_FORWARDED_FOR", ""))
+    return client(client_address(remote=remote, forwarded=forwarded, proxies=proxies))
 
 
 def client_address(*, remote: str, forwarded: str, proxies: int) -> str:

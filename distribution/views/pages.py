@@ -1,0 +1,71 @@
+"""The statements of the site, and its pages for when something is wrong."""
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+API = "/api/"
+PROBLEMS = {
+    400: ("invalid", "Dit verzoek klopt niet."),
+    403: ("forbidden", "Dit mag je niet."),
+    404: ("not_found", "Dit bestaat niet."),
+    413: ("too_large", "Dit bericht is te groot."),
+    500: ("failed", "Er ging bij ons iets mis. Probeer het straks opnieuw."),
+}
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /technisch-beheer/\n"
+
+
+@require_safe
+@cache_control(max_age=3600)
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "distribution/pages/accessibility.html", {"office_email": settings.OFFICE_EMAIL})
+
+
+@require_safe
+@cache_control(max_age=3600)
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "distribution/pages/privacy.html", {"office_email": settings.OFFICE_EMAIL})
+
+
+@require_safe
+@cache_control(max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when the body was larger than we read."""
+    return _wrong(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _wrong(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _wrong(request, 404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _wrong(request, 500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _wrong(request, 403, template="403_csrf.html")
+
+
+def _wrong(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
+    """A page for people, problem+json for programs. Says nothing of what was asked."""
+    if request.path.startswith(API):
+        code, sentence = PROBLEMS[status]
+        body = {"type": "about:blank", "status": status, "title": sentence, "code": code, "detail": sentence}
+        response: HttpResponse = JsonResponse(body, status=status, content_type="application/problem+json")
+    else:
+        page = render_to_string(template or f"{status}.html", {"office_email": settings.OFFICE_EMAIL})
+        response = HttpResponse(page, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
