@@ -1,0 +1,274 @@
+"""Taking a personnel file: one source's picture of a year replaces the one before it, all or nothing."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from distribution.actions import personnel_merge as merge
+from distribution.actions import year_lock
+from distribution.errors import DistributionError
+from distribution.intake import personnel as intake
+from distribution.intake import rejects
+from distribution.intake.refusals import FileRefused
+from distribution.models import CardYear, PersonnelImport, YearEvent
+from pickup_points.models import User
+from pickup_points.tables import Limits, Table, TableRefused, open_table
+
+Progress = Callable[[int, int], None]
+
+MOST_BAD_ROWS = 0.10
+MOST_LEAVERS = 0.05
+MOJIBAKE_SAID, MOJIBAKE_STOPS = 0.001, 0.01
+# The staff grows by one to three percent a year: a picture far from last year's is the wrong file.
+SIZE_STOPS, SIZE_SAID = (0.80, 1.20), (0.95, 1.10)
+PROGRESS_EVERY = 2_000
+DEFAULT_LIMITS = Limits()
+
+
+class TooManyLeave(DistributionError):
+    code = "too_many_leave"
+
+
+class WrongSize(DistributionError):
+    code = "wrong_size"
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What a file brought. Samples name rows and last four digits, never a person."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    people: dict[str, int]
+    warnings: dict[str, int]
+    rejects_file: str | None
+    notices: list[str] = field(default_factory=list)
+    samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def load(
+    card_year: CardYear,
+    path: Path,
+    *,
+    source: str,
+    at: dt.datetime,
+    rejects_folder: Path,
+    by: User | None = None,
+    strict: bool = True,
+    dry_run: bool = False,
+    forced_because: str = "",
+    progress: Progress | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ImportSummary:
+    """Take a personnel file as the picture that `source` has of this year, in one transaction.
+
+    The same file as the latest picture changes nothing. A mended rejects file (it has the columns row,
+    code and message) adds to the picture; nobody leaves by it. A dry run tells the same and changes nothing,
+    though it does write the rejects file.
+    Raises FileRefused for a wrong shape, TooManyLeave and WrongSize unless `forced_because` says why.
+    """
+    try:
+        with open_table(path, required=intake.REQUIRED, optional=intake.OPTIONAL, limits=limits) as table:
+            is_supplement = set(rejects.ABOUT) - {"column"} <= set(table.ignored_columns)
+            known = _already_read(card_year, source, table)
+            if known:
+                return known
+            with year_lock.locked(card_year) as current:
+                summary = _take(
+                    current,
+                    table,
+                    source=source,
+                    is_supplement=is_supplement,
+                    strict=strict,
+                    forced=bool(forced_because),
+                    rejects_folder=rejects_folder,
+                    progress=progress,
+                )
+                if not is_supplement:
+                    people = summary.people["new"] + summary.people["changed"] + summary.people["unchanged"]
+                else:
+                    people = merge.people_known(current, source=source)
+                kept = summary.as_dict()
+                PersonnelImport.objects.create(
+                    card_year=current,
+                    source=source,
+                    is_full_picture=not is_supplement,
+                    sha256=table.sha256,
+                    at=at,
+                    by=by,
+                    people=people,
+                    forced_because=forced_because[:300],
+                    summary=kept,
+                )
+                YearEvent.objects.create(
+                    card_year=current,
+                    kind="personnel_imported",
+                    at=at,
+                    by=by,
+                    summary={"source": source} | {key: kept[key] for key in ("rows", "rejected", "people", "warnings")},
+                )
+                transaction.set_rollback(dry_run)
+    except TableRefused as refused:
+        raise FileRefused.of(refused) from refused
+    return summary
+
+
+def _already_read(card_year: CardYear, source: str, table: Table) -> ImportSummary | None:
+    """The summary of a file that is the latest picture already, with nothing changed; None for any other file."""
+    pictures = PersonnelImport.objects.filter(card_year=card_year, source=source)
+    latest = pictures.filter(is_full_picture=True).first()
+    if latest is None or latest.sha256 != table.sha256:
+        return None
+    before = latest.summary
+    rejects_file = before["rejects_file"]
+    return ImportSummary(
+        rows=before["rows"],
+        accepted=before["accepted"],
+        rejected=before["rejected"],
+        people={"new": 0, "changed": 0, "unchanged": latest.people, "left": 0},
+        warnings=before["warnings"],
+        rejects_file=rejects_file if rejects_file and Path(rejects_file).exists() else None,
+        notices=[f"Dit bestand is al ingelezen op {latest.at:%d/%m/%Y}: er verandert niets."],
+        samples=dict.fromkeys(before["samples"], []) | {"unserved": before["samples"]["unserved"]},
+    )
+
+
+def _take(
+    card_year: CardYear,
+    table: Table,
+    *,
+    source: str,
+    is_supplement: bool,
+    strict: bool,
+    forced: bool,
+    rejects_folder: Path,
+    progress: Progress | None,
+) -> ImportSummary:
+    findings = intake.Findings()
+    checked = intake.check(table, findings, year=card_year.year, strict=strict)
+    merge.stage(_watched(checked, findings, table, progress))
+    _refuse_bad_files(findings)
+    picture = merge.compare(card_year, source=source, is_supplement=is_supplement)
+    notices = [*table.notices, *_absent_columns(table)]
+    if not forced:
+        notices += _check_sizes(card_year, picture, source=source, is_supplement=is_supplement)
+    samples = _samples(card_year, findings)
+    merge.apply(card_year, source=source, is_supplement=is_supplement)
+    warnings = {
+        **findings.warnings,
+        "duplicate_row": picture.identical_rows,
+        "conflicting_person_data": picture.conflicts,
+        "possible_duplicate": picture.possible_duplicates,
+    }
+    if findings.warnings["mojibake"] > MOJIBAKE_SAID * findings.rows:
+        notices.append("Sommige namen lijken verkeerd bewaard (Ã© in plaats van é). Kijk de export na.")
+    unserved = merge.unserved(card_year)
+    if unserved:
+        people = sum(count for _, count in unserved)
+        notices.append(f"{len(unserved)} postcodes hebben nog geen afhaalpunt: daar wonen {people} mensen.")
+    samples["unserved"] = [{"postcode": postcode, "people": count} for postcode, count in unserved[: merge.SAMPLES]]
+    rejects_file = (
+        rejects.write(rejects_folder, findings.rejects, columns=table.columns, present=table.present)
+        if findings.rejects
+        else None
+    )
+    merge.forget_staging()
+    return ImportSummary(
+        rows=findings.rows,
+        accepted=findings.accepted,
+        rejected=len(findings.rejects),
+        people=picture.people,
+        warnings={code: count for code, count in sorted(warnings.items()) if count},
+        rejects_file=str(rejects_file) if rejects_file else None,
+        notices=notices,
+        samples=samples,
+    )
+
+
+def _watched(
+    rows: Iterator[tuple[Any, ...]], findings: intake.Findings, table: Table, progress: Progress | None
+) -> Iterator[tuple[Any, ...]]:
+    """The rows, with progress; stops as soon as more rows are bad than any good file of this length may have."""
+    most = int(MOST_BAD_ROWS * table.about_rows) + 1
+    for number, row in enumerate(rows, start=1):
+        if number % PROGRESS_EVERY == 0:
+            if progress:
+                progress(min(findings.rows, table.about_rows), table.about_rows)
+            if len(findings.rejects) + len(table.bad_rows) > most:
+                raise _too_many_bad(findings)
+        yield row
+    if progress:
+        progress(table.about_rows, table.about_rows)
+
+
+def _refuse_bad_files(findings: intake.Findings) -> None:
+    if len(findings.rejects) > MOST_BAD_ROWS * findings.rows:
+        raise _too_many_bad(findings)
+    if findings.warnings["mojibake"] > MOJIBAKE_STOPS * findings.rows:
+        raise FileRefused(
+            "mojibake",
+            "In meer dan 1 % van de rijen staan letters als Ã© in plaats van é: de export is in een verkeerde codering "
+            "bewaard. Exporteer opnieuw als CSV UTF-8 of als .xlsx.",
+        )
+
+
+def _too_many_bad(findings: intake.Findings) -> FileRefused:
+    by_code: dict[str, int] = {}
+    for reject in findings.rejects:
+        by_code[reject.code] = by_code.get(reject.code, 0) + 1
+    most = sorted(by_code.items(), key=lambda each: -each[1])[:3]
+    first = findings.rejects[0]
+    return FileRefused(
+        "too_many_bad_rows",
+        f"Meer dan 10 % van de rijen is niet bruikbaar ({', '.join(f'{code} {count}' for code, count in most)}). "
+        f"Er is niets ingelezen. De eerste is rij {first.row}"
+        + (f", kolom {first.column}" if first.column else "")
+        + f": {first.message}",
+    )
+
+
+def _check_sizes(card_year: CardYear, picture: merge.Picture, *, source: str, is_supplement: bool) -> list[str]:
+    """Notices about the size of the picture; raises TooManyLeave or WrongSize."""
+    if is_supplement:
+        return []
+    left, known = picture.people["left"], picture.people_before
+    if left > MOST_LEAVERS * known:
+        raise TooManyLeave(
+            f"{left} van de {known} mensen uit deze bron staan niet meer in het bestand: meer dan 5 %. "
+            "Is het volledig en van het juiste jaar? Klopt het toch, geef dan een reden met --force."
+        )
+    before = PersonnelImport.objects.filter(
+        card_year__year__lt=card_year.year, source=source, is_full_picture=True
+    ).order_by("-card_year__year", "-at", "-id")
+    last_year = before.values_list("people", flat=True).first()
+    if known or not last_year:
+        return []
+    now = sum(picture.people.values())
+    said = f"Het bestand telt {now} mensen; vorig jaar waren het er {last_year}."
+    if not SIZE_STOPS[0] * last_year <= now <= SIZE_STOPS[1] * last_year:
+        raise WrongSize(f"{said} Is het het juiste bestand? Klopt het toch, geef dan een reden met --force.")
+    return [] if SIZE_SAID[0] * last_year <= now <= SIZE_SAID[1] * last_year else [said]
+
+
+def _absent_columns(table: Table) -> list[str]:
+    """What it means that a column is not there at all."""
+    notices = []
+    if "opdracht_einde" not in table.present:
+        notices.append("Er is geen kolom opdracht_einde: elke opdracht telt als lopend.")
+    if "do_code" not in table.present:
+        notices.append("Er is geen kolom do_code: niemand telt als onderbroken.")
+    return notices
+
+
+def _samples(card_year: CardYear, findings: intake.Findings) -> dict[str, list[dict[str, Any]]]:
+    samples = merge.samples(card_year)
+    samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
+    return samples

@@ -1,0 +1,361 @@
+"""The picture of a personnel file against the one before it, in sets: staged, compared, applied.
+
+Three temporary tables live as long as one import. `import_staged` holds the checked rows,
+`import_known` what each person had from this source, `import_picture` one row per person of the file:
+new, changed or the same. A person is the same when the number of rows and the sum of their
+fingerprints are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from distribution.enums import Source
+from distribution.intake.personnel import CHECKED, ROWS_IN_A_RANK
+from distribution.models import Appointment, Card, CardYear, NotEntitled, PendingChange, Person, bulk
+from pickup_points.models import ServedPostcode
+
+STAGED, KNOWN, PICTURE, LEFT = "import_staged", "import_known", "import_picture", "import_left"
+SAME, NEW, CHANGED = 0, 1, 2
+SAMPLES = 20
+PERSON_COLUMNS = (
+    "last_name",
+    "first_name",
+    "street",
+    "house_number",
+    "box",
+    "postcode",
+    "municipality",
+    "country",
+    "sort_key",
+)
+APPOINTMENT_COLUMNS = (
+    "institution_number",
+    "institution_name",
+    "institution_postcode",
+    "level",
+    "category",
+    "paid_by",
+    "begins_on",
+    "ends_on",
+    "interruption_code",
+    "interruption_in_full",
+    "interruption_begins_on",
+    "interruption_ends_on",
+    "row_number",
+    "fingerprint",
+)
+PERSON, APPOINTMENT, CARD = bulk.table(Person), bulk.table(Appointment), bulk.table(Card)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How the file differs from what was known. `people_before` had an appointment from this source."""
+
+    people: dict[str, int]
+    people_before: int
+    identical_rows: int
+    conflicts: int
+    possible_duplicates: int
+
+
+def stage(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Stream checked rows into the staging table."""
+    # PostgreSQL joins by hash; SQLite's row number is its own key, and costs nothing.
+    columns = [(name, kind.removesuffix(" PRIMARY KEY") if bulk.is_postgres() else kind) for name, kind in CHECKED]
+    bulk.create_temporary(STAGED, ", ".join(f"{name} {kind}" for name, kind in columns))
+    bulk.load(STAGED, [name for name, _ in CHECKED], rows)
+    bulk.refresh_statistics(STAGED)
+
+
+def compare(card_year: CardYear, *, source: str, is_supplement: bool) -> Picture:
+    """Hold the staged rows against the picture there is; changes only temporary tables."""
+    identical = _keep_one_of_identical_rows()
+    bulk.create_temporary(KNOWN, "person_id bigint PRIMARY KEY, appointments integer, total bigint")
+    bulk.execute(
+        f"""
+        INSERT INTO {KNOWN}
+        SELECT a.person_id, count(*), CAST(sum(a.fingerprint) AS bigint)
+        FROM {APPOINTMENT} a JOIN {PERSON} p ON p.id = a.person_id
+        WHERE p.card_year_id = %s AND a.source = %s
+        GROUP BY a.person_id
+        """,
+        [card_year.pk, source],
+    )
+    unchanged = _leave_out_known_rows(card_year, source=source) if is_supplement else 0
+    _draw(card_year, is_supplement=is_supplement)
+    bulk.create_temporary(LEFT, "person_id bigint PRIMARY KEY")
+    if not is_supplement:
+        bulk.execute(
+            f"""
+            INSERT INTO {LEFT} SELECT person_id FROM {KNOWN}
+            WHERE person_id NOT IN (SELECT person_id FROM {PICTURE} WHERE person_id IS NOT NULL)
+            """
+        )
+    if source == Source.EPD:
+        _see_changed_winners()
+    bulk.refresh_statistics(KNOWN, PICTURE, LEFT)
+    counts = dict(bulk.fetch(f"SELECT state, count(*) FROM {PICTURE} GROUP BY state"))
+    return Picture(
+        people={
+            "new": counts.get(NEW, 0),
+            "changed": counts.get(CHANGED, 0),
+            "unchanged": counts.get(SAME, 0) + unchanged,
+            "left": _count(LEFT),
+        },
+        people_before=_count(KNOWN),
+        identical_rows=identical,
+        conflicts=_count(PICTURE, "conflict = 1"),
+        possible_duplicates=int(
+            bulk.fetch(
+                f"""
+                SELECT count(*) FROM (
+                    SELECT 1 AS one FROM {PICTURE} GROUP BY person_print, substr(staff_number, 2, 6) HAVING count(*) > 1
+                ) AS pairs
+                """
+            )[0][0]
+        ),
+    )
+
+
+def apply(card_year: CardYear, *, source: str, is_supplement: bool) -> None:
+    """Make the year's people and appointments as the picture says."""
+    if not is_supplement:
+        bulk.execute(
+            f"""
+            DELETE FROM {APPOINTMENT} WHERE source = %s AND person_id IN (
+                SELECT person_id FROM {PICTURE} WHERE state = {CHANGED} UNION ALL SELECT person_id FROM {LEFT}
+            )
+            """,
+            [source],
+        )
+    _update_people(source=source, is_supplement=is_supplement)
+    _insert_people(card_year)
+    columns = ", ".join(APPOINTMENT_COLUMNS)
+    bulk.execute(
+        f"""
+        INSERT INTO {APPOINTMENT} (person_id, source, {columns})
+        SELECT p.id, %s, {_of("s", APPOINTMENT_COLUMNS)}
+        FROM {STAGED} s
+        JOIN {PICTURE} g ON g.staff_number = s.staff_number AND g.state <> {SAME}
+        JOIN {PERSON} p ON p.card_year_id = %s AND p.staff_number = g.staff_number
+        """,
+        [source, card_year.pk],
+    )
+    _delete_who_has_nothing_left()
+    bulk.refresh_statistics(PERSON, APPOINTMENT)
+
+
+def samples(card_year: CardYear) -> dict[str, list[dict[str, Any]]]:
+    """Twenty each of who is new, changed, gone and perhaps there twice: row and last four digits."""
+
+    def rows(statement: str) -> list[dict[str, Any]]:
+        found = bulk.fetch(f"{statement} LIMIT {SAMPLES}")
+        return [{"row": row, "last_four": four} for row, four in found]
+
+    return {
+        "new": rows(f"SELECT winner, substr(staff_number, 8) FROM {PICTURE} WHERE state = {NEW} ORDER BY winner"),
+        "changed": rows(
+            f"SELECT winner, substr(staff_number, 8) FROM {PICTURE} WHERE state = {CHANGED} ORDER BY winner"
+        ),
+        "left": [
+            {"last_four": four}
+            for (four,) in bulk.fetch(
+                f"""
+                SELECT substr(p.staff_number, 8) FROM {LEFT} l JOIN {PERSON} p ON p.id = l.person_id
+                ORDER BY p.staff_number LIMIT {SAMPLES}
+                """
+            )
+        ],
+        "duplicates": rows(
+            f"""
+            SELECT g.winner, substr(g.staff_number, 8) FROM {PICTURE} g JOIN (
+                SELECT person_print, substr(staff_number, 2, 6) AS born FROM {PICTURE}
+                GROUP BY person_print, substr(staff_number, 2, 6) HAVING count(*) > 1
+            ) AS pairs ON pairs.person_print = g.person_print AND pairs.born = substr(g.staff_number, 2, 6)
+            ORDER BY g.person_print, g.winner
+            """
+        ),
+        "conflicting_person_data": rows(
+            f"SELECT winner, substr(staff_number, 8) FROM {PICTURE} WHERE conflict = 1 ORDER BY winner"
+        ),
+    }
+
+
+def unserved(card_year: CardYear) -> list[tuple[str, int]]:
+    """Belgian home postcodes in the file that no point serves, with the number of people, most first."""
+    served = set(ServedPostcode.objects.filter(year=card_year.year, is_choice=False).values_list("postcode", flat=True))
+    homes = bulk.fetch(
+        f"""
+        SELECT w.postcode, count(*) FROM {PICTURE} g JOIN {STAGED} w ON w.row_number = g.winner
+        WHERE w.country = 'BE' GROUP BY w.postcode
+        """
+    )
+    return sorted(
+        ((code, people) for code, people in homes if code not in served), key=lambda each: (-each[1], each[0])
+    )
+
+
+def people_known(card_year: CardYear, *, source: str) -> int:
+    """How many people have an appointment from this source."""
+    return Person.objects.filter(card_year=card_year, appointments__source=source).distinct().count()
+
+
+def forget_staging() -> None:
+    bulk.drop_temporary(STAGED, KNOWN, PICTURE, LEFT)
+
+
+def _keep_one_of_identical_rows() -> int:
+    """Of rows that are alike in everything, the last stays: a later row wins a tie. Returns how many went."""
+    any_alike = bulk.fetch(f"SELECT 1 FROM {STAGED} GROUP BY fingerprint, staff_number HAVING count(*) > 1 LIMIT 1")
+    if not any_alike:
+        return 0
+    return bulk.execute(
+        f"""
+        DELETE FROM {STAGED} WHERE row_number IN (
+            SELECT alike.row_number FROM (
+                SELECT row_number, lead(row_number) OVER (
+                    PARTITION BY fingerprint, staff_number ORDER BY row_number
+                ) AS next_one FROM {STAGED}
+            ) AS alike WHERE alike.next_one IS NOT NULL
+        )
+        """
+    )
+
+
+def _leave_out_known_rows(card_year: CardYear, *, source: str) -> int:
+    """For a supplement: rows that are in the picture already need nothing. Returns how many people that leaves out."""
+    before = bulk.fetch(f"SELECT count(DISTINCT staff_number) FROM {STAGED}")[0][0]
+    bulk.execute(
+        f"""
+        DELETE FROM {STAGED} WHERE EXISTS (
+            SELECT 1 FROM {PERSON} p JOIN {APPOINTMENT} a ON a.person_id = p.id
+            WHERE p.card_year_id = %s AND p.staff_number = {STAGED}.staff_number
+            AND a.source = %s AND a.fingerprint = {STAGED}.fingerprint
+        )
+        """,
+        [card_year.pk, source],
+    )
+    return int(before - bulk.fetch(f"SELECT count(DISTINCT staff_number) FROM {STAGED}")[0][0])
+
+
+def _draw(card_year: CardYear, *, is_supplement: bool) -> None:
+    """One row per person of the file. The row of latest begin, then last in the file, is the winner."""
+    bulk.create_temporary(
+        PICTURE,
+        "staff_number varchar(11) PRIMARY KEY, winner integer, conflict integer, person_print bigint,"
+        " person_id bigint, state integer",
+    )
+    same = "FALSE" if is_supplement else "k.appointments = g.appointments AND k.total = g.total"
+    bulk.execute(
+        f"""
+        INSERT INTO {PICTURE}
+        SELECT g.staff_number, g.winner, g.conflict, g.person_print, p.id,
+            CASE WHEN k.person_id IS NULL THEN {NEW} WHEN {same} THEN {SAME} ELSE {CHANGED} END
+        FROM (
+            SELECT staff_number, count(*) AS appointments, CAST(sum(fingerprint) AS bigint) AS total,
+                max(rank) %% {ROWS_IN_A_RANK} AS winner, min(person_print) AS person_print,
+                CASE WHEN min(person_print) <> max(person_print) THEN 1 ELSE 0 END AS conflict
+            FROM {STAGED} GROUP BY staff_number
+        ) AS g
+        LEFT JOIN {PERSON} p ON p.card_year_id = %s AND p.staff_number = g.staff_number
+        LEFT JOIN {KNOWN} k ON k.person_id = p.id
+        """,
+        [card_year.pk],
+    )
+
+
+def _see_changed_winners() -> None:
+    """The same rows in another order can give another winner, when rows of one person disagree and begin together."""
+    differs = " OR ".join(f"w.{column} <> p.{column}" for column in PERSON_COLUMNS)
+    bulk.execute(
+        f"""
+        UPDATE {PICTURE} SET state = {CHANGED} WHERE state = {SAME} AND conflict = 1 AND EXISTS (
+            SELECT 1 FROM {STAGED} w JOIN {PERSON} p ON p.id = {PICTURE}.person_id
+            WHERE w.row_number = {PICTURE}.winner AND ({differs})
+        )
+        """
+    )
+
+
+def _update_people(*, source: str, is_supplement: bool) -> None:
+    """Name and address as the winning row has them. The personnel record knows better than an institution."""
+    columns = ", ".join(f"{column} = w.{column}" for column in PERSON_COLUMNS)
+    not_ours = f"SELECT 1 FROM {APPOINTMENT} a WHERE a.person_id = {PERSON}.id AND"
+    conditions, parameters = "", []
+    if source != Source.EPD:
+        conditions += f" AND NOT EXISTS ({not_ours} a.source = %s)"
+        parameters.append(Source.EPD.value)
+    if is_supplement:
+        conditions += f" AND NOT EXISTS ({not_ours} a.source = %s AND a.begins_on > w.begins_on)"
+        parameters.append(source)
+    bulk.execute(
+        f"""
+        UPDATE {PERSON} SET {columns}
+        FROM {PICTURE} g JOIN {STAGED} w ON w.row_number = g.winner
+        WHERE {PERSON}.id = g.person_id AND g.state <> {SAME}{conditions}
+        """,
+        parameters,
+    )
+
+
+def _insert_people(card_year: CardYear) -> None:
+    """People the year did not know; who was shielded in the latest earlier year stays so."""
+    columns = ", ".join(PERSON_COLUMNS)
+    inserted = bulk.execute(
+        f"""
+        INSERT INTO {PERSON} (card_year_id, staff_number, shielded, {columns})
+        SELECT %s, g.staff_number, FALSE, {_of("w", PERSON_COLUMNS)}
+        FROM {PICTURE} g JOIN {STAGED} w ON w.row_number = g.winner
+        WHERE g.person_id IS NULL
+        """,
+        [card_year.pk],
+    )
+    earlier_years = CardYear.objects.filter(year__lt=card_year.year).order_by("-year")
+    if not inserted or not Person.objects.filter(card_year__in=earlier_years, shielded=True).exists():
+        return
+    seen: set[str] = set()
+    shielded: set[str] = set()
+    candidates = Person.objects.filter(
+        staff_number__in=Person.objects.filter(card_year__in=earlier_years, shielded=True).values("staff_number"),
+        card_year__in=earlier_years,
+    ).order_by("-card_year__year")
+    for number, is_shielded in candidates.values_list("staff_number", "shielded"):
+        if number not in seen and is_shielded:
+            shielded.add(number)
+        seen.add(number)
+    for number in sorted(shielded):
+        bulk.execute(
+            f"""
+            UPDATE {PERSON} SET shielded = TRUE WHERE card_year_id = %s AND staff_number = %s AND staff_number IN (
+                SELECT staff_number FROM {PICTURE} WHERE person_id IS NULL
+            )
+            """,
+            [card_year.pk, number],
+        )
+
+
+def _delete_who_has_nothing_left() -> None:
+    """Who left, has no appointment from any source and no card, is forgotten. Who has a card stays: the run withdraws it."""
+    bulk.execute(
+        f"""
+        DELETE FROM {LEFT} WHERE person_id IN (SELECT person_id FROM {APPOINTMENT})
+        OR person_id IN (SELECT person_id FROM {CARD})
+        """
+        if not bulk.is_postgres()
+        else f"""
+        DELETE FROM {LEFT} l WHERE EXISTS (SELECT 1 FROM {APPOINTMENT} a WHERE a.person_id = l.person_id)
+        OR EXISTS (SELECT 1 FROM {CARD} c WHERE c.person_id = l.person_id)
+        """
+    )
+    for model in (NotEntitled, PendingChange):
+        bulk.execute(f"DELETE FROM {bulk.table(model)} WHERE person_id IN (SELECT person_id FROM {LEFT})")
+    bulk.execute(f"DELETE FROM {PERSON} WHERE id IN (SELECT person_id FROM {LEFT})")
+
+
+def _of(alias: str, columns: Iterable[str]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
+
+
+def _count(name: str, condition: str = "1 = 1") -> int:
+    return int(bulk.fetch(f"SELECT count(*) FROM {name} WHERE {condition}")[0][0])
