@@ -28,18 +28,22 @@ class PointsLoaded:
 
 
 @transaction.atomic
-def load(rows: Sequence[PointRow], *, year: int) -> PointsLoaded:
+def load(rows: Sequence[PointRow], *, year: int, unread: Iterable[str] = ()) -> PointsLoaded:
     """Make the year's points what the file says: a full picture, in a fixed number of statements.
 
     A point that is not in the file stays known (its cards of other years lie there) but takes no
-    part in this year. Loading the same rows again changes nothing. Cards are not moved: the
+    part in this year. `unread`: codes of points that are in the file but could not be read; they
+    stay as they were, except that a postcode another point now claims is no longer theirs. Loading the same rows again changes nothing. Cards are not moved: the
     next run, or the office, does that.
     """
     new, changed = _write_points(rows)
     ids = dict(PickupPoint.objects.filter(code__in=[row.code for row in rows]).values_list("code", "pk"))
-    postcodes_changed = _write_postcodes(rows, ids, year)
+    kept = set(PickupPoint.objects.filter(code__in=list(unread)).values_list("pk", flat=True))
+    postcodes_changed = _write_postcodes(rows, ids, year, kept=kept)
     left = dict(
-        PointYear.objects.filter(year=year).exclude(point__in=ids.values()).values_list("point_id", "point__name")
+        PointYear.objects.filter(year=year)
+        .exclude(point__in=[*ids.values(), *kept])
+        .values_list("point_id", "point__name")
     )
     PointYear.objects.filter(year=year, point__in=left).delete()
     periods_changed = _write_periods(rows, ids, year)
@@ -73,7 +77,7 @@ def _write_points(rows: Sequence[PointRow]) -> tuple[int, int]:
     return len(new), len(changed)
 
 
-def _write_postcodes(rows: Sequence[PointRow], ids: Mapping[str, int], year: int) -> int:
+def _write_postcodes(rows: Sequence[PointRow], ids: Mapping[str, int], year: int, *, kept: set[int]) -> int:
     wanted = {(ids[row.code], postcode, False) for row in rows for postcode in row.serves}
     wanted |= {(ids[row.code], postcode, True) for row in rows for postcode in row.choice_for}
     known = {
@@ -82,6 +86,8 @@ def _write_postcodes(rows: Sequence[PointRow], ids: Mapping[str, int], year: int
             "pk", "point_id", "postcode", "is_choice"
         )
     }
+    claimed = {postcode for _, postcode, is_choice in wanted if not is_choice}
+    wanted |= {one for one in known if one[0] in kept and (one[2] or one[1] not in claimed)}
     gone, missing = known.keys() - wanted, sorted(wanted - known.keys())
     # First out, then in: a postcode that changes hands never has two points, not even for a moment.
     ServedPostcode.objects.filter(pk__in=[known[one] for one in gone]).delete()

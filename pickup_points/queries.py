@@ -188,6 +188,25 @@ class PointPage:
     choice_for: tuple[str, ...]
 
 
+def schedules(season: Season, codes: Iterable[str]) -> dict[str, hours.Schedule]:
+    """When the points with these codes are open, by code. One query."""
+    parts = PointYear.objects.select_related("point").filter(year=season.year, point__code__in=list(codes))
+    return {
+        part.point.code: schedule_of(
+            part.point,
+            collect_from=part.collect_from or season.collect_from,
+            collect_until=part.collect_until or season.collect_until,
+        )
+        for part in parts
+    }
+
+
+def place_names(year: int, codes: Iterable[str]) -> list[str]:
+    """Postcodes with the municipality they lie in: "9000 Gent"."""
+    localities = _localities(year)
+    return [f"{code} {localities[code].municipality}" if code in localities else code for code in codes]
+
+
 def point_page(season: Season, code: str) -> PointPage:
     """The page of a point that takes part in the season; raises PointYear.DoesNotExist. Two queries."""
     part = PointYear.objects.select_related("point").get(year=season.year, point__code=code)
@@ -209,11 +228,17 @@ def point_page(season: Season, code: str) -> PointPage:
 
 
 def schedule_of(point: PickupPoint, *, collect_from: dt.date | None, collect_until: dt.date | None) -> hours.Schedule:
-    """When a point is open, within the days in which cards are collected there."""
-    return hours.read(
-        week=point.hours,
-        closed=point.closed,
-        exceptional=point.exceptional,
-        collect_from=collect_from,
-        collect_until=collect_until,
-    )
+    """When a point is open, within the days in which cards are collected there.
+
+    Hours that cannot be read (written past the import) are unknown hours: never a page that fails.
+    """
+    try:
+        return hours.read(
+            week=point.hours,
+            closed=point.closed,
+            exceptional=point.exceptional,
+            collect_from=collect_from,
+            collect_until=collect_until,
+        )
+    except (hours.HoursError, AttributeError, TypeError):
+        return hours.read(week={}, collect_from=collect_from, collect_until=collect_until)

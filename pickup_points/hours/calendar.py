@@ -82,8 +82,12 @@ def _day(schedule: Schedule, date: dt.date) -> Day:
         note = "feestdag: kijk even na of het open is" if feast and regular else ""
     if feast and kind != "regular":
         note = f"{feast}: {note}" if note else feast
+    collectable = _collectable(schedule, date)
+    if intervals and not collectable:
+        too_early = schedule.collect_from is not None and date < schedule.collect_from
+        note = "afhalen kan nog niet" if too_early else "afhalen kan niet meer"
     openings = tuple(_opening(date, interval) for interval in _cut_at_midnight(schedule, date, intervals))
-    return Day(date, kind, openings, _collectable(schedule, date), note)
+    return Day(date, kind, openings, collectable, note)
 
 
 def _collectable(schedule: Schedule, date: dt.date) -> bool:

@@ -64,6 +64,8 @@ class PointsFile:
     rows: int
     points: tuple[PointRow, ...]
     rejects: tuple[Reject, ...]
+    # Codes of rows with something wrong: those points are in the picture, only not as written.
+    unread: frozenset[str]
     notices: tuple[str, ...]
 
     @property
@@ -81,6 +83,7 @@ def read(path: Path, *, year: int, period: tuple[dt.date, dt.date]) -> PointsFil
     rejects: list[Reject] = []
     claims: dict[str, str] = {}
     seen: dict[str, int] = {}
+    unread: set[str] = set()
     count = 0
     try:
         with open_table(path, required=REQUIRED, optional=OPTIONAL) as table:
@@ -96,13 +99,21 @@ def read(path: Path, *, year: int, period: tuple[dt.date, dt.date]) -> PointsFil
                 rejects.extend(row.rejects)
                 if point and not row.rejects:
                     points.append(point)
+                else:
+                    unread.add(row.code)
             count += len(table.bad_rows)
             rejects.extend(Reject(bad.row, bad.column, bad.code, bad.sentence) for bad in table.bad_rows)
             notices = [*table.notices, *_absent(table.present)]
     except TableRefused as refused:
         raise BadPointsFile(refused.code, str(refused)) from refused
     rejects.sort(key=lambda reject: reject.row)
-    read_file = PointsFile(count, tuple(points), tuple(rejects), (*notices, *_unknown_postcodes(points, year)))
+    read_file = PointsFile(
+        rows=count,
+        points=tuple(points),
+        rejects=tuple(rejects),
+        unread=frozenset(unread - {point.code for point in points}),
+        notices=(*notices, *_unknown_postcodes(points, year)),
+    )
     _check_share(read_file)
     return read_file
 

@@ -66,7 +66,18 @@ def test_days_outside_the_period_are_not_collectable() -> None:
 
     days = hours.days(schedule, from_=D(2027, 1, 4), count=4)
 
-    assert [day.collectable for day in days] == [False, True, True, False]
+    assert [(day.collectable, day.note) for day in days] == [
+        (False, "afhalen kan nog niet"),
+        (True, ""),
+        (True, ""),
+        (False, ""),
+    ]
+
+
+def test_days_after_the_period_say_so() -> None:
+    schedule = hours.read(week=WEEK, collect_until=D(2027, 1, 10))
+
+    assert hours.days(schedule, from_=D(2027, 1, 11), count=1)[0].note == "afhalen kan niet meer"
 
 
 @pytest.mark.parametrize(
