@@ -1,10 +1,12 @@
 """How a file gets its final name: whole, or not at all (hardening.md F6)."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
@@ -31,6 +33,38 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
+@contextlib.contextmanager
+def scratch(folder: Path, *, name: str) -> Iterator[Path]:
+    """A hidden folder inside `folder` for files that belong together; gone afterwards, whatever happens.
+
+    Only one process at a time: a second one that asks for a scratch folder in the same `folder` gets
+    BlockingIOError. What a killed process left behind under this name is cleared away first.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        place = folder / f".{name}"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+    finally:
+        os.close(handle)
+
+
+def publish(place: Path, folder: Path, *, names: Sequence[str]) -> None:
+    """Move the files from a scratch folder to `folder`, in this order; they are whole and on the disk already."""
+    for name in names:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (place / name).replace(target)
+    for parent in {(folder / name).parent for name in names}:
+        _sync_folder(parent)
+
+
 def sha256(path: Path) -> str:
     """The fingerprint of a file, in 64 hexadecimal digits."""
     with path.open("rb") as file:
@@ -41,9 +75,13 @@ def _give_name(temporary: Path, path: Path) -> None:
     with temporary.open("rb") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
-    # The new name itself lives in the folder, and must outlast a power cut as well.
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name lives in its folder, and must outlast a power cut as well."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

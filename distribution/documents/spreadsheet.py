@@ -3,12 +3,13 @@
 Both stream their rows, and give the file its name only when it is complete.
 """
 
+import contextlib
 import csv
 import datetime as dt
 import itertools
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -45,12 +46,19 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]])
     Text that could be read as a formula gets an apostrophe in front, which our own readers take away again.
     """
     count = itertools.count()
+    with csv_table(path, header) as write:
+        # Counted by `zip` as they pass: a loop in Python would take as long as the writing itself.
+        write(row for row, _ in zip(rows, count, strict=False))
+    return next(count)
+
+
+@contextlib.contextmanager
+def csv_table(path: Path, header: Sequence[str]) -> Iterator[Callable[[Iterable[Sequence[Cell]]], None]]:
+    """The same file, for who has the rows in portions or fills two files at once: call the result with rows."""
     with files.whole(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
         writer.writerow(header)
-        # Counted by `zip` as they pass: a loop in Python would take as long as the writing itself.
-        writer.writerows(_plain(row) for row, _ in zip(rows, count, strict=False))
-    return next(count)
+        yield lambda rows: writer.writerows(map(_plain, rows))
 
 
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str) -> int:
