@@ -106,16 +106,17 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outermost, so that every answer has them: also a redirect to https, a static file, a refused host, a failure.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "lerarenkaart.urls"
 WSGI_APPLICATION = "lerarenkaart.wsgi.application"
@@ -228,6 +229,8 @@ OFFICE_EMAIL = env.text("OFFICE_EMAIL", "lerarenkaart@voorbeeld.be")
 LOOKUP_MODE = env.one_of("LOOKUP_MODE", {"open", "stepup", "login"}, default="open")
 LOOKUP_LIMITS = env.flag("LOOKUP_LIMITS", default=True)
 STAFF_NUMBER_CHECK = env.one_of("STAFF_NUMBER_CHECK", {"strict", "warn"}, default="strict")
+# Files with more rows are refused before they are read (hardening.md I18).
+IMPORT_MAX_ROWS = env.whole_number("IMPORT_MAX_ROWS", default=1_000_000, lowest=1)
 OIDC_ISSUER = env.text("OIDC_ISSUER")
 if LOOKUP_MODE == "login" and not OIDC_ISSUER:
     raise ImproperlyConfigured("LOOKUP_MODE=login vraagt een aanmelding: vul OIDC_ISSUER in, of kies open of stepup.")

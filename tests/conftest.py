@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in real life: WAL, IMMEDIATE and other processes need one.
         database["TEST"] |= {"NAME": str(Path(os.environ["VAR_DIR"]) / f"test-{os.getpid()}.sqlite3")}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def network_is_shut() -> Iterator[None]:
+    """Nothing in a test reaches past this machine: a forgotten outside address fails, here and in CI alike."""
+    connect = socket.socket.connect
+
+    def connect_nearby(self: socket.socket, address: object) -> None:
+        host = str(address[0]) if isinstance(address, tuple) else "localhost"
+        if host != "localhost" and host != "::1" and not host.startswith("127."):
+            raise AssertionError(f"a test reached out to {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_nearby)
+        yield
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"DATABASE_URL", "REDIS_URL", "VAR_DIR", "STATIC_ROOT", "SECRET_KEY", "DEBUG", "EMAIL_URL", "SITE_URL"}
+OURS = {"DATABASE_URL", "REDIS_URL", "VAR_DIR", "STATIC_ROOT", "SECRET_KEY", "DEBUG", "EMAIL_URL", "SITE_URL"} | {
+    "DJANGO_ALLOW_ASYNC_UNSAFE"
+}
 PATIENCE = 60.0
 
 
