@@ -1,7 +1,7 @@
 """What a schedule means on a date and at a moment. Times on the wall are those of Brussels."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -63,8 +63,19 @@ class Status:
 
 @lru_cache(maxsize=4096)
 def days(schedule: Schedule, *, from_: dt.date, count: int = 7) -> tuple[Day, ...]:
-    """`count` days from a date: hours with closures and exceptions applied, and a note where they differ."""
-    return tuple(_day(schedule, from_ + dt.timedelta(days=number)) for number in range(count))
+    """`count` days from a date: hours with closures and exceptions applied, and a note where they differ.
+
+    Where only some of the days lie in the collection period, the others say so.
+    """
+    found = tuple(_day(schedule, from_ + dt.timedelta(days=number)) for number in range(count))
+    if len({day.collectable for day in found}) == 1:
+        return found
+    return tuple(day if day.collectable or not day.openings else _outside(schedule, day) for day in found)
+
+
+def _outside(schedule: Schedule, day: Day) -> Day:
+    too_early = schedule.collect_from is not None and day.date < schedule.collect_from
+    return replace(day, note="afhalen kan nog niet" if too_early else "afhalen kan niet meer")
 
 
 @lru_cache(maxsize=65536)
@@ -82,12 +93,8 @@ def _day(schedule: Schedule, date: dt.date) -> Day:
         note = "feestdag: kijk even na of het open is" if feast and regular else ""
     if feast and kind != "regular":
         note = f"{feast}: {note}" if note else feast
-    collectable = _collectable(schedule, date)
-    if intervals and not collectable:
-        too_early = schedule.collect_from is not None and date < schedule.collect_from
-        note = "afhalen kan nog niet" if too_early else "afhalen kan niet meer"
     openings = tuple(_opening(date, interval) for interval in _cut_at_midnight(schedule, date, intervals))
-    return Day(date, kind, openings, collectable, note)
+    return Day(date, kind, openings, _collectable(schedule, date), note)
 
 
 def _collectable(schedule: Schedule, date: dt.date) -> bool:

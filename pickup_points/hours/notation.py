@@ -33,11 +33,15 @@ EXCEPTION = re.compile(rf"({WRITTEN_DATE})\s*[=:]\s*")
 
 
 class HoursError(ValueError):
-    """Hours that cannot be taken: a stable `code` and a Dutch sentence that shows what was typed."""
+    """Hours that cannot be taken: a stable `code` and a Dutch sentence that shows what was typed.
 
-    def __init__(self, code: str, sentence: str) -> None:
+    `day`: the weekday it is about, when it only shows beside the next one.
+    """
+
+    def __init__(self, code: str, sentence: str, *, day: str = "") -> None:
         super().__init__(sentence)
         self.code = code
+        self.day = day
 
 
 class Interval(NamedTuple):
@@ -166,6 +170,7 @@ def _check_night(today: Intervals, tomorrow: Intervals, name: str, next_name: st
         raise HoursError(
             "hours_overlap",
             f"{name} {write((today[-1],))} en {next_name} {write((tomorrow[0],))} overlappen in de nacht.",
+            day=name,
         )
 
 

@@ -152,9 +152,13 @@ def exceptions(cell: str) -> str:
     return _hours(lambda: hours.write_exceptions(hours.read_exceptions(cell)))
 
 
-def check_week(week: Mapping[str, str]) -> None:
-    """Hours that are right day by day may still overlap in the night."""
-    _hours(lambda: str(hours.read(week=week)))
+def check_week(week: Mapping[str, str]) -> tuple[str, Wrong] | None:
+    """Hours that are right day by day may still overlap in the night: the weekday, and what is wrong."""
+    try:
+        hours.read(week=week)
+    except hours.HoursError as refusal:
+        return refusal.day, Wrong(refusal.code, str(refusal))
+    return None
 
 
 def _hours(read: Callable[[], str]) -> str:

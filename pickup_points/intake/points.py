@@ -16,6 +16,7 @@ REQUIRED = ("code", "naam", "soort", "straat", "huisnummer", "postcode", "gemeen
 CONTACT = ("telefoon", "email", "website")
 DATED = ("gesloten", "uitzonderlijk")
 OPTIONAL = (*CONTACT, "lat", "lon", "afhalen_vanaf", "afhalen_tot", *DATED, "keuze_voor")
+COLUMNS = (*REQUIRED, *OPTIONAL)
 MOST_BAD = 0.10
 SHOWN = 5
 
@@ -106,7 +107,7 @@ def read(path: Path, *, year: int, period: tuple[dt.date, dt.date]) -> PointsFil
             notices = [*table.notices, *_absent(table.present)]
     except TableRefused as refused:
         raise BadPointsFile(refused.code, str(refused)) from refused
-    rejects.sort(key=lambda reject: reject.row)
+    rejects.sort(key=lambda reject: (reject.row, COLUMNS.index(reject.column) if reject.column in COLUMNS else -1))
     read_file = PointsFile(
         rows=count,
         points=tuple(points),
@@ -147,10 +148,8 @@ class _Row:
         self.serves = self.take("postcodes", cells.postcode_list, otherwise=none)
         choices = self.take("keuze_voor", cells.postcode_list, otherwise=none)
         week: dict[str, str] = {day: self.take(day, cells.day_hours, otherwise="") for day in hours.WEEKDAYS}
-        try:
-            cells.check_week(week)
-        except Wrong as wrong:
-            self.wrong("ma", wrong.code, str(wrong))
+        if night := cells.check_week(week):
+            self.wrong(night[0], night[1].code, str(night[1]))
         fields: dict[str, object] = {
             "name": self.name,
             "kind": self.take("soort", cells.kind, otherwise=""),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from pickup_points import hours
 from pickup_points.hours import Interval
@@ -17,12 +17,12 @@ def write(page: PointPage, *, year: int, at: dt.datetime) -> bytes:
     calendar.add("prodid", "-//Lerarenkaart//Afhaalpunten//NL")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Lerarenkaart {year}: {page.point.name}")
+    calendar.add_component(_brussels())
     first = max(page.collect_from, at.astimezone(BRUSSELS).date())
     for event in _openings(page, first):
         calendar.add_component(_finished(event, page, year, at))
     if first <= page.collect_until:
         calendar.add_component(_finished(_last_day(page), page, year, at))
-        calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -35,20 +35,21 @@ def _openings(page: PointPage, first: dt.date) -> Iterator[Event]:
             here = (interval.opens, interval.closes)
             kept = [day for day in dates if here in _stretches(as_they_are[day])]
             if kept:
-                yield _weekly(kept, [day for day in dates if kept[0] < day < kept[-1] and day not in kept], interval)
+                skipped = [day for day in dates if kept[0] < day < kept[-1] and day not in kept]
+                yield _weekly(kept, skipped, interval, hours.WEEKDAYS[number])
     for day in every_day:
         regular = {(interval.opens, interval.closes) for interval in page.schedule.week[day.weekday()]}
         for opens, closes in _stretches(as_they_are[day]):
             if (opens, closes) not in regular:
-                yield _event(day, Interval(opens, closes))
+                yield _event(day, Interval(opens, closes), day.isoformat())
 
 
 def _stretches(day: hours.Day) -> list[tuple[int, int]]:
     return [(opening.opens, opening.closes) for opening in day.openings]
 
 
-def _weekly(kept: list[dt.date], skipped: list[dt.date], interval: Interval) -> Event:
-    event = _event(kept[0], interval)
+def _weekly(kept: list[dt.date], skipped: list[dt.date], interval: Interval, weekday: str) -> Event:
+    event = _event(kept[0], interval, weekday)
     if len(kept) > 1:
         until = _wall(kept[-1], interval.opens).astimezone(dt.UTC)
         event.add("rrule", {"freq": "weekly", "until": until})
@@ -57,9 +58,10 @@ def _weekly(kept: list[dt.date], skipped: list[dt.date], interval: Interval) -> 
     return event
 
 
-def _event(day: dt.date, interval: Interval) -> Event:
+def _event(day: dt.date, interval: Interval, name: str) -> Event:
+    """An opening; `name` makes it the same event in a file fetched later, so that a calendar renews it."""
     event = Event()
-    event.add("uid", f"{day.isoformat()}-{interval.opens:04d}-{interval.closes:04d}")
+    event.add("uid", f"{name}-{interval.opens:04d}-{interval.closes:04d}")
     event.add("dtstart", _wall(day, interval.opens))
     event.add("dtend", _wall(day, interval.closes))
     event.add("summary", "Lerarenkaart afhalen")
@@ -82,6 +84,24 @@ def _finished(event: Event, page: PointPage, year: int, at: dt.datetime) -> Even
     event.add("location", f"{page.point.name}, {page.point.address}")
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _brussels() -> Timezone:
+    """The zone with the rule that holds since 1996: the last Sundays of March and October."""
+    zone = Timezone()
+    zone.add("tzid", "Europe/Brussels")
+    hour = dt.timedelta(hours=1)
+    for part, name, start, month, was, becomes in (
+        (TimezoneDaylight(), "CEST", dt.datetime(1996, 3, 31, 2), 3, hour, 2 * hour),  # noqa: DTZ001 -- a wall time
+        (TimezoneStandard(), "CET", dt.datetime(1996, 10, 27, 3), 10, 2 * hour, hour),  # noqa: DTZ001
+    ):
+        part.add("tzname", name)
+        part.add("dtstart", start)
+        part.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+        part.add("tzoffsetfrom", was)
+        part.add("tzoffsetto", becomes)
+        zone.add_component(part)
+    return zone
 
 
 def _wall(day: dt.date, minutes: int) -> dt.datetime:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 
 from pickup_points import hours, queries
@@ -58,7 +59,7 @@ def _answer(season: Season, typed: str, now: dt.datetime) -> dict[str, Any]:
     found = queries.find(season.year, typed)
     groups = (
         ("Het vaste afhaalpunt" if len(found.serving) == 1 else "De vaste afhaalpunten", found.serving),
-        ("Hier kan het ook, als je het vraagt", found.choices),
+        ("Ook mogelijk als keuze", found.choices),
         ("Ook in deze gemeente", found.nearby),
     )
     schedules = queries.schedules(season, [place.code for _, places in groups for place in places])
@@ -155,7 +156,8 @@ def _period(first: dt.date, last: dt.date) -> str:
 def _day_row(day: hours.Day, today: dt.date) -> dict[str, Any]:
     return {
         "name": f"{day.weekday} {hours.words.short_date(day.date)}",
-        "hours": day.text,
+        # Each stretch stays on one line.
+        "hours": format_html_join(" en ", "<span>{}</span>", ((opening.text,) for opening in day.openings)) or day.text,
         "note": day.note,
         "is_open": bool(day.openings),
         "is_today": day.date == today,

@@ -62,22 +62,24 @@ def test_days_on_a_holiday_without_closure_warn() -> None:
 
 
 def test_days_outside_the_period_are_not_collectable() -> None:
-    schedule = hours.read(week=WEEK, collect_from=D(2027, 1, 5), collect_until=D(2027, 1, 6))
+    schedule = hours.read(week=WEEK, collect_from=D(2027, 1, 12), collect_until=D(2027, 1, 14))
 
-    days = hours.days(schedule, from_=D(2027, 1, 4), count=4)
+    days = hours.days(schedule, from_=D(2027, 1, 11), count=6)
 
     assert [(day.collectable, day.note) for day in days] == [
         (False, "afhalen kan nog niet"),
         (True, ""),
         (True, ""),
-        (False, ""),
+        (True, ""),
+        (False, "afhalen kan niet meer"),
+        (False, "afhalen kan niet meer"),
     ]
 
 
-def test_days_after_the_period_say_so() -> None:
+def test_days_all_outside_the_period_do_not_repeat_it() -> None:
     schedule = hours.read(week=WEEK, collect_until=D(2027, 1, 10))
 
-    assert hours.days(schedule, from_=D(2027, 1, 11), count=1)[0].note == "afhalen kan niet meer"
+    assert [day.note for day in hours.days(schedule, from_=D(2027, 1, 11), count=3)] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
