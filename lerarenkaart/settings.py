@@ -46,10 +46,11 @@ if _database["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    _database["CONN_MAX_AGE"] = 600
     _database["CONN_HEALTH_CHECKS"] = True
     # Prepared from the first use: the lookup asks one statement thousands of times.
     _database["OPTIONS"] = {"prepare_threshold": 1, "connect_timeout": 5}
+# A connection of its own for every request would cost more than the request.
+_database["CONN_MAX_AGE"] = 600
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -49,7 +49,7 @@ def message(
         if on < collect_from:
             return f"Je Lerarenkaart {year} komt naar {point}. Afhalen kan vanaf {long_date(collect_from)}."
         if on > collect_until:
-            return f"Je Lerarenkaart {year} lag in {point}. Afhalen kon daar tot {long_date(collect_until)}."
+            return f"Je Lerarenkaart {year} lag in {point}. Afhalen kon daar tot en met {long_date(collect_until)}."
         return f"Je Lerarenkaart {year} ligt klaar in {point}. Afhalen kan tot en met {long_date(collect_until)}."
     return (
         f"Voor dit nummer vinden we geen Lerarenkaart {year}. Kijk je nummer even na. "

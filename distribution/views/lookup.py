@@ -107,7 +107,8 @@ def answer_context(answer: lookup.Answer) -> dict[str, Any]:
             "days": [
                 {
                     "name": f"{day.weekday} {hours.words.short_date(day.date)}",
-                    "hours": day.text,
+                    # A word joiner keeps "9.00–12.00" on one line.
+                    "hours": day.text.replace("–", "\u2060–\u2060"),
                     "note": day.note,
                     "is_open": bool(day.openings),
                     "is_today": day.date == answer.on,
@@ -116,6 +117,19 @@ def answer_context(answer: lookup.Answer) -> dict[str, Any]:
             ],
         }
     return context
+
+
+def _period(place: lookup.Place, on: dt.date) -> dict[str, str]:
+    """The heading and the sentence below it, before, within and after the point's own period."""
+    first, last = hours.long_date(place.collect_from), hours.long_date(place.collect_until)
+    if on < place.collect_from:
+        return {"heading": f"Je kaart komt naar {place.name}", "message": f"Afhalen kan vanaf {first}."}
+    if on > place.collect_until:
+        return {
+            "heading": "Afhalen kan hier niet meer",
+            "message": f"Je kaart lag in {place.name}. Afhalen kon daar tot en met {last}.",
+        }
+    return {"heading": f"Je kaart ligt in {place.name}", "message": f"Afhalen kan tot en met {last}."}
 
 
 def _form(
