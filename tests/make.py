@@ -5,7 +5,7 @@ import itertools
 from typing import Any
 
 from distribution.enums import AssignedBy, CardState, Channel
-from distribution.models import Appointment, Card, CardYear, Person
+from distribution.models import Appointment, Card, CardYear, Person, PrintBatch
 from distribution.rules import card_number, name_order
 from distribution.rules.staff_number import check_digits
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode, User
@@ -86,3 +86,12 @@ def card(person: Person, *, at: PickupPoint | None = None, **fields: Any) -> Car
     if fields.get("channel", Channel.PICKUP) != Channel.PICKUP:
         defaults["assigned_by"] = ""
     return Card.objects.create(card_year=person.card_year, person=person, **(defaults | fields))
+
+
+def batch(card_year: CardYear, number: int = 1) -> PrintBatch:
+    """A print batch with every card of the year that waits and was not frozen before."""
+    cards = Card.objects.filter(card_year=card_year, batch=None, state=CardState.ISSUED)
+    frozen_at = dt.datetime(2026, 11, 19 + number, 23, 30, tzinfo=dt.UTC)
+    made = PrintBatch.objects.create(card_year=card_year, number=number, frozen_at=frozen_at, cards=cards.count())
+    cards.update(batch=made)
+    return made
