@@ -115,7 +115,8 @@ def load(
                     by=by,
                     summary={"source": source} | {key: kept[key] for key in ("rows", "rejected", "people", "warnings")},
                 )
-                transaction.set_rollback(dry_run)
+                if dry_run:
+                    transaction.set_rollback(True)
     except TableRefused as refused:
         raise FileRefused.of(refused) from refused
     return summary
@@ -137,7 +138,7 @@ def _already_read(card_year: CardYear, source: str, table: Table) -> ImportSumma
         warnings=before["warnings"],
         rejects_file=rejects_file if rejects_file and Path(rejects_file).exists() else None,
         notices=[f"Dit bestand is al ingelezen op {latest.at:%d/%m/%Y}: er verandert niets."],
-        samples=dict.fromkeys(before["samples"], []) | {"unserved": before["samples"]["unserved"]},
+        samples={kind: [] for kind in before["samples"]} | {"unserved": before["samples"]["unserved"]},
     )
 
 
@@ -160,8 +161,10 @@ def _take(
     notices = [*table.notices, *_absent_columns(table)]
     if not forced:
         notices += _check_sizes(card_year, picture, source=source, is_supplement=is_supplement)
-    samples = _samples(card_year, findings)
-    merge.apply(card_year, source=source, is_supplement=is_supplement)
+    samples = merge.samples()
+    samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
+    if picture.is_different:
+        merge.apply(card_year, source=source, is_supplement=is_supplement)
     warnings = {
         **findings.warnings,
         "duplicate_row": picture.identical_rows,
@@ -266,9 +269,3 @@ def _absent_columns(table: Table) -> list[str]:
     if "do_code" not in table.present:
         notices.append("Er is geen kolom do_code: niemand telt als onderbroken.")
     return notices
-
-
-def _samples(card_year: CardYear, findings: intake.Findings) -> dict[str, list[dict[str, Any]]]:
-    samples = merge.samples(card_year)
-    samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
-    return samples

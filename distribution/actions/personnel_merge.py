@@ -58,6 +58,10 @@ class Picture:
     conflicts: int
     possible_duplicates: int
 
+    @property
+    def is_different(self) -> bool:
+        return any(self.people[change] for change in ("new", "changed", "left"))
+
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
     """Stream checked rows into the staging table."""
@@ -132,13 +136,14 @@ def apply(card_year: CardYear, *, source: str, is_supplement: bool) -> None:
     _update_people(source=source, is_supplement=is_supplement)
     _insert_people(card_year)
     columns = ", ".join(APPOINTMENT_COLUMNS)
+    # CROSS JOIN: SQLite keeps the order, and the staged rows alone have no index to be looked up by.
     bulk.execute(
         f"""
         INSERT INTO {APPOINTMENT} (person_id, source, {columns})
         SELECT p.id, %s, {_of("s", APPOINTMENT_COLUMNS)}
-        FROM {STAGED} s
-        JOIN {PICTURE} g ON g.staff_number = s.staff_number AND g.state <> {SAME}
-        JOIN {PERSON} p ON p.card_year_id = %s AND p.staff_number = g.staff_number
+        FROM {STAGED} s CROSS JOIN {PICTURE} g CROSS JOIN {PERSON} p
+        WHERE g.staff_number = s.staff_number AND g.state <> {SAME}
+        AND p.card_year_id = %s AND p.staff_number = g.staff_number
         """,
         [source, card_year.pk],
     )
@@ -146,7 +151,7 @@ def apply(card_year: CardYear, *, source: str, is_supplement: bool) -> None:
     bulk.refresh_statistics(PERSON, APPOINTMENT)
 
 
-def samples(card_year: CardYear) -> dict[str, list[dict[str, Any]]]:
+def samples() -> dict[str, list[dict[str, Any]]]:
     """Twenty each of who is new, changed, gone and perhaps there twice: row and last four digits."""
 
     def rows(statement: str) -> list[dict[str, Any]]:
@@ -339,13 +344,8 @@ def _delete_who_has_nothing_left() -> None:
     """Who left, has no appointment from any source and no card, is forgotten. Who has a card stays: the run withdraws it."""
     bulk.execute(
         f"""
-        DELETE FROM {LEFT} WHERE person_id IN (SELECT person_id FROM {APPOINTMENT})
-        OR person_id IN (SELECT person_id FROM {CARD})
-        """
-        if not bulk.is_postgres()
-        else f"""
-        DELETE FROM {LEFT} l WHERE EXISTS (SELECT 1 FROM {APPOINTMENT} a WHERE a.person_id = l.person_id)
-        OR EXISTS (SELECT 1 FROM {CARD} c WHERE c.person_id = l.person_id)
+        DELETE FROM {LEFT} WHERE EXISTS (SELECT 1 FROM {APPOINTMENT} a WHERE a.person_id = {LEFT}.person_id)
+        OR EXISTS (SELECT 1 FROM {CARD} c WHERE c.person_id = {LEFT}.person_id)
         """
     )
     for model in (NotEntitled, PendingChange):
