@@ -1,0 +1,216 @@
+"""The technical admin: useful, read-only where it must be, and no query per row."""
+
+import datetime as dt
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from distribution.enums import CardEventKind
+from distribution.models import CardEvent, CardYear, Person, PersonnelImport, PickupList, PrintBatch, YearEvent
+from pickup_points.models import PickupPoint, User
+from tests import make
+
+PASSWORD = "een-lang-wachtwoord-voor-de-proef"
+ANOTHER = "nog-een-lang-wachtwoord-met-woorden"
+pytestmark = pytest.mark.django_db
+OURS = [model for model in admin.site._registry if model._meta.app_label in {"distribution", "pickup_points"}]
+
+
+@pytest.fixture
+def chief(client: Client) -> Client:
+    User.objects.create_superuser("beheer@voorbeeld.be", PASSWORD)
+    client.login(username="beheer@voorbeeld.be", password=PASSWORD)
+    return client
+
+
+def one_of_each(card_year: CardYear, number: int, at: dt.datetime) -> Person:
+    """One more row in every list, each with its own people and points."""
+    by, point = make.user(), make.point(year=2027, serves=str(9000 + number))
+    person = make.person(card_year)
+    make.appointment(person)
+    card = make.card(person, at=point)
+    YearEvent.objects.create(card_year=card_year, kind="run", at=at, by=by)
+    PersonnelImport.objects.create(card_year=card_year, source="epd", sha256="0" * 64, at=at, by=by, people=1)
+    PrintBatch.objects.create(card_year=card_year, number=number, frozen_at=at, by=by, cards=1)
+    PickupList.objects.create(
+        card_year=card_year, pickup_point=point, revision=1, made_at=at, card_numbers=[card.number]
+    )
+    CardEvent.objects.create(card=card, kind=CardEventKind.MOVED, at=at, by=by, from_point=point, to_point=point)
+    return person
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_list_asks_as_many_queries_for_three_rows_as_for_one(
+    model: type, chief: Client, card_year: CardYear, now: dt.datetime
+) -> None:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")  # type: ignore[attr-defined]
+    one_of_each(card_year, 1, now)
+    chief.get(address)
+    with CaptureQueriesContext(connection) as with_one:
+        first = chief.get(address)
+    for number in (2, 3):
+        one_of_each(card_year, number, now)
+    with CaptureQueriesContext(connection) as with_three:
+        third = chief.get(address)
+
+    assert (first.status_code, third.status_code) == (200, 200)
+    assert len(with_three) == len(with_one)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_form_opens(model: type, chief: Client, card_year: CardYear, now: dt.datetime) -> None:
+    one_of_each(card_year, 1, now)
+    row = model._default_manager.first()  # type: ignore[attr-defined]
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"  # type: ignore[attr-defined]
+    address = reverse(f"{name}_change", args=[row.pk]) if row else reverse(f"{name}_add")
+
+    assert chief.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("model", [YearEvent, PersonnelImport, PrintBatch, PickupList, CardEvent])
+def test_history_cannot_be_written(model: type, chief: Client, card_year: CardYear, now: dt.datetime) -> None:
+    one_of_each(card_year, 1, now)
+    name = f"admin:distribution_{model._meta.model_name}"  # type: ignore[attr-defined]
+    pk = model._default_manager.first().pk  # type: ignore[attr-defined]
+
+    answers = [
+        chief.post(reverse(f"{name}_add"), {}).status_code,
+        chief.post(reverse(f"{name}_change", args=[pk]), {}).status_code,
+        chief.post(reverse(f"{name}_delete", args=[pk]), {"post": "yes"}).status_code,
+    ]
+
+    assert answers == [403, 403, 403]
+    assert model._default_manager.filter(pk=pk).exists()  # type: ignore[attr-defined]
+
+
+def test_a_desk_worker_does_not_get_in_t04(client: Client, card_year: CardYear) -> None:
+    client.force_login(make.user())
+
+    answer = client.get(reverse("admin:distribution_person_changelist"))
+
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/technisch-beheer/login/")
+
+
+def test_no_page_about_a_person_shows_the_staff_number_t16(
+    chief: Client, card_year: CardYear, now: dt.datetime
+) -> None:
+    person = one_of_each(card_year, 1, now)
+
+    pages = [
+        chief.get(reverse("admin:distribution_person_changelist")),
+        chief.get(reverse("admin:distribution_person_change", args=[person.pk])),
+        chief.get(reverse("admin:distribution_person_history", args=[person.pk])),
+        chief.get(reverse("admin:distribution_pickuplist_changelist")),
+    ]
+
+    assert [person.staff_number in page.content.decode() for page in pages] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("van den b", ["Van den Broeck"]), ("BROECK", []), ("16203040856", []), ("", ["Aerts", "Van den Broeck"])],
+)
+def test_people_are_found_by_the_start_of_their_name(
+    typed: str, found: list[str], chief: Client, card_year: CardYear
+) -> None:
+    for name in ("Van den Broeck", "Aerts"):
+        make.person(card_year, name)
+
+    answer = chief.get(reverse("admin:distribution_person_changelist"), {"q": typed})
+
+    assert [person.last_name for person in answer.context["cl"].result_list] == found
+
+
+def test_shielding_a_person_is_logged_with_who(chief: Client, card_year: CardYear) -> None:
+    person = make.person(card_year)
+    inline = {"appointments-TOTAL_FORMS": "0", "appointments-INITIAL_FORMS": "0"}
+
+    chief.post(reverse("admin:distribution_person_change", args=[person.pk]), {"shielded": "on", **inline})
+
+    person.refresh_from_db()
+    assert person.shielded
+    assert LogEntry.objects.get().user.get_username() == "beheer@voorbeeld.be"
+
+
+def test_rule_tables_can_be_edited_until_the_print_run(chief: Client, card_year: CardYear, now: dt.datetime) -> None:
+    address = reverse("admin:distribution_cardyear_change", args=[card_year.pk])
+    before = chief.get(address).content.decode()
+
+    PrintBatch.objects.create(card_year=card_year, number=1, frozen_at=now, cards=0)
+
+    after = chief.get(address).content.decode()
+    assert (before.count('name="excluding_codes-0-code"'), after.count('name="excluding_codes-0-code"')) == (1, 0)
+
+
+def test_year_dates_out_of_order_are_refused(chief: Client, card_year: CardYear, now: dt.datetime) -> None:
+    PrintBatch.objects.create(card_year=card_year, number=1, frozen_at=now, cards=0)
+    dates = {"lookup_from": "2026-12-01", "collect_from": "2026-12-27", "collect_until": "2026-12-01"}
+
+    answer = chief.post(reverse("admin:distribution_cardyear_change", args=[card_year.pk]), dates)
+
+    card_year.refresh_from_db()
+    assert answer.status_code == 200
+    assert card_year.collect_until == dt.date(2027, 7, 10)
+
+
+@pytest.mark.parametrize("hours", ['{"ma": "25:00-26:00"}', '{"mo": "09:00-12:00"}', '{"ma": 9}', '["09:00-12:00"]'])
+def test_hours_nobody_can_read_are_refused_o06(hours: str, chief: Client) -> None:
+    point = make.point("bib-gent")
+    inlines = {
+        f"{name}-{count}": "0" for name in ("years", "served_postcodes") for count in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    form = {
+        "code": "bib-gent",
+        "name": "Bib",
+        "kind": "bibliotheek",
+        "street": "Kerkstraat",
+        "postcode": "9000",
+        "municipality": "Gent",
+    }
+    address = reverse("admin:pickup_points_pickuppoint_change", args=[point.pk])
+
+    refused = chief.post(address, {**form, **inlines, "hours": hours})
+    taken = chief.post(address, {**form, **inlines, "hours": '{"ma": "09:00-12:00"}'})
+
+    assert (refused.status_code, taken.status_code) == (200, 302)
+    assert PickupPoint.objects.get().hours == {"ma": "09:00-12:00"}
+
+
+def test_user_is_made_with_an_address_in_small_letters_and_can_log_in(chief: Client) -> None:
+    form = {
+        "email": "An.Peeters@Voorbeeld.be",
+        "name": "An",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+
+    answer = chief.post(reverse("admin:pickup_points_user_add"), form)
+
+    assert answer.status_code == 302
+    assert Client().login(username="an.peeters@voorbeeld.be", password=PASSWORD)
+
+
+def test_user_gets_another_password(chief: Client) -> None:
+    user = make.user("an@voorbeeld.be")
+    form = {"usable_password": "true", "password1": ANOTHER, "password2": ANOTHER}
+
+    answer = chief.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+
+    assert answer.status_code == 302
+    assert Client().login(username="an@voorbeeld.be", password=ANOTHER)
+
+
+def test_short_password_is_refused_t03(chief: Client) -> None:
+    user = make.user("an@voorbeeld.be")
+    form = {"usable_password": "true", "password1": "kort-woord-14x", "password2": "kort-woord-14x"}
+
+    answer = chief.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+
+    assert answer.status_code == 200
+    assert not Client().login(username="an@voorbeeld.be", password="kort-woord-14x")
