@@ -1,6 +1,5 @@
 """After freezing nothing changes silently: what a run would have changed is listed for Klasse."""
 
-from distribution.actions.run_cards import NEWCOMERS
 from distribution.actions.run_judge import REASONS
 from distribution.actions.run_wanted import Wanted
 from distribution.enums import CardEventKind, CardState, Channel, Reason
@@ -18,8 +17,8 @@ LISTED_AS = {
 NO_POINT_YET = "nog geen afhaalpunt"
 
 
-def replace(card_year: CardYear, *, wanted: Wanted) -> dict[str, int]:
-    """List what run_change only tells and who is newly entitled, instead of the list there was; counts per kind."""
+def replace(card_year: CardYear, *, wanted: Wanted, has_newcomers: bool) -> dict[str, int]:
+    """List what run_change only tells, and everyone in run_newcomer, instead of the list there was; counts per kind."""
     clear(card_year)
     kind = "CASE r.kind " + " ".join(f"WHEN '{change}' THEN '{kind}'" for change, kind in LISTED_AS.items()) + " END"
     reasons = " ".join(f"WHEN {place} THEN '{_quoted(reason.label)}'" for place, reason in REASONS.items())
@@ -39,11 +38,11 @@ def replace(card_year: CardYear, *, wanted: Wanted) -> dict[str, int]:
             WHERE r.applies = 0 AND r.kind <> ''""",
         wanted.parameters,
     )
-    if wanted.starter_mailing:
+    if has_newcomers:
         bulk.execute(
             f"""INSERT INTO {PENDING} (card_year_id, person_id, kind, was, becomes)
                 SELECT %(card_year)s, w.person_id, '{Kind.NEW}', '', {_way("w.channel", "point.name")}
-                FROM ({wanted.of(NEWCOMERS)}) w LEFT JOIN {POINT} point ON point.id = w.point_id""",
+                FROM ({wanted.of("run_newcomer")}) w LEFT JOIN {POINT} point ON point.id = w.point_id""",
             wanted.parameters,
         )
     counted = dict(

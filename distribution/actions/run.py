@@ -8,15 +8,24 @@ from typing import Any
 from django.db import transaction
 
 from distribution.actions import pending_changes, run_cards, run_judge
-from distribution.actions.run_wanted import Wanted, load_places
+from distribution.actions.run_wanted import Wanted, load_places, load_ways
 from distribution.actions.year_lock import locked
 from distribution.enums import CardEventKind
 from distribution.models import Card, CardYear, PrintBatch, YearEvent, bulk
-from distribution.queries import earlier_holders, years
+from distribution.queries import years
 from distribution.rules import channels
 from pickup_points.models import User
 
-TEMPORARY = ("run_verdict", "run_kind", "run_person", "run_place", "run_change")
+TEMPORARY = (
+    "run_verdict",
+    "run_kind",
+    "run_person",
+    "run_place",
+    "run_way",
+    "run_new_number",
+    "run_change",
+    "run_newcomer",
+)
 STEPS = 5
 Progress = Callable[[int, int], None]
 
@@ -71,19 +80,16 @@ def run(
     tell = progress or (lambda done, total: None)
     tell(0, STEPS)
     with locked(card_year) as current:
-        run_judge.judge(current, on=on)
+        keys = run_judge.judge(current, on=on)
         tell(1, STEPS)
         not_entitled = run_judge.replace_reasons(current)
         tell(2, STEPS)
-        wanted = Wanted(
-            card_year=current,
-            holders=earlier_holders.find(current),
-            starter_mailing=channels.next_mailing(years.mailings(current), on=on),
-        )
         load_places(current)
+        load_ways(current)
+        wanted = Wanted(current, starter_mailing=channels.next_mailing(years.mailings(current), on=on))
         people = run_judge.count_people()
         entitled = people - sum(not_entitled.values())
-        done = _bring_in_line(current, wanted=wanted, entitled=entitled, late=late, at=at, by=by, tell=tell)
+        done = _bring_in_line(current, wanted=wanted, keys=keys, late=late, at=at, by=by, tell=tell)
         summary = RunSummary(people=people, entitled=entitled, not_entitled=not_entitled, **done)
         current.last_run_at, current.reference_date = at, on
         current.save(update_fields=["last_run_at", "reference_date", "last_sequence"])
@@ -105,7 +111,7 @@ def _bring_in_line(
     card_year: CardYear,
     *,
     wanted: Wanted,
-    entitled: int,
+    keys: run_judge.KeyRange,
     late: bool,
     at: dt.datetime,
     by: User | None,
@@ -113,17 +119,23 @@ def _bring_in_line(
 ) -> dict[str, Any]:
     """Change the cards, or list what would change; gives the part of the summary that says which."""
     is_frozen = PrintBatch.objects.filter(card_year=card_year).exists()
+    has_cards = Card.objects.filter(card_year=card_year).exists()
     run_cards.create_changes()
-    if Card.objects.filter(card_year=card_year).exists():
-        run_cards.find_changes(wanted=wanted, is_frozen=is_frozen, late=late)
+    if has_cards:
+        run_cards.find_changes(wanted=wanted, keys=keys, is_frozen=is_frozen, late=late)
     changed = run_cards.apply_changes(at=at, by=by)
     tell(3, STEPS)
+    newcomers = run_cards.find_newcomers(has_cards=has_cards) if wanted.starter_mailing else 0
     made = 0
-    if wanted.starter_mailing and (late or not is_frozen):
-        made = run_cards.issue(card_year, wanted=wanted, at_most=entitled)
-    would_change = pending_changes.replace(card_year, wanted=wanted) if is_frozen else pending_changes.clear(card_year)
+    if late or not is_frozen:
+        made = run_cards.issue(card_year, wanted=wanted, newcomers=newcomers)
+    would_change = (
+        pending_changes.replace(card_year, wanted=wanted, has_newcomers=newcomers > made)
+        if is_frozen
+        else pending_changes.clear(card_year)
+    )
     tell(4, STEPS)
-    live = run_cards.count_live(card_year)
+    live = run_cards.count_live(card_year, keys=keys)
     reinstated = changed.get(CardEventKind.REINSTATED, 0)
     return {
         "cards": {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from distribution.actions.run_judge import ENTITLED
-from distribution.actions.run_wanted import COLUMNS, Wanted, is_live
+from distribution.actions.run_judge import ENTITLED, KeyRange
+from distribution.actions.run_wanted import COLUMNS, Wanted
 from distribution.enums import AssignedBy, CardEventKind, CardState, Channel
 from distribution.errors import DistributionError
 from distribution.models import Card, CardEvent, CardYear, bulk
@@ -14,13 +14,12 @@ from distribution.rules import card_number
 from pickup_points.models import User
 
 CARD, EVENT = bulk.table(Card), bulk.table(CardEvent)
+ENTITLED_PEOPLE = f"(SELECT * FROM run_person WHERE got = {ENTITLED})"
 
-# Entitled, and no card in any state yet: numbered in the order of the people's keys.
-NEWCOMERS = f"""(
-    SELECT j.person_id, j.got, j.kind, j.institution_postcode, ROW_NUMBER() OVER (ORDER BY j.person_id) AS place
-    FROM run_person j
-    WHERE j.got = {ENTITLED} AND NOT EXISTS (SELECT 1 FROM {CARD} c WHERE c.person_id = j.person_id)
-)"""
+
+# The year's cards by the keys of their people. The sign keeps SQLite from the index by point, in whose
+# order the cards lie all over the table.
+IN_ORDER = "c.person_id BETWEEN %(first)s AND %(last)s AND +c.card_year_id = %(card_year)s"
 
 
 class NumbersUsedUp(DistributionError):
@@ -41,9 +40,23 @@ def number_sql(sequence: str, *, year: int) -> str:
     return f"CAST({first_nine} * 100 + {first_nine} % 97 AS varchar(11))"
 
 
-def count_newcomers() -> int:
-    """Entitled people without a card in any state."""
-    return int(bulk.fetch(f"SELECT COUNT(*) FROM {NEWCOMERS} newcomers")[0][0])
+def find_newcomers(*, has_cards: bool) -> int:
+    """Fill the temporary table run_newcomer: the entitled without a card in any state, numbered; how many they are.
+
+    The order is that of the people's keys. Without cards in the year nobody needs to be looked for.
+    """
+    bulk.create_temporary(
+        "run_newcomer",
+        f"place {bulk.key_type(numbers_itself=True)}, person_id bigint, kind integer, institution_postcode varchar(4)",
+    )
+    none_yet = f"AND NOT EXISTS (SELECT 1 FROM {CARD} c WHERE c.person_id = j.person_id)" if has_cards else ""
+    found = bulk.execute(
+        f"""INSERT INTO run_newcomer (person_id, kind, institution_postcode)
+            SELECT j.person_id, j.kind, j.institution_postcode FROM run_person j
+            WHERE j.got = {ENTITLED} {none_yet} ORDER BY j.person_id"""
+    )
+    bulk.refresh_statistics("run_newcomer")
+    return found
 
 
 def count_without_card() -> int:
@@ -56,18 +69,19 @@ def count_without_card() -> int:
     )
 
 
-def issue(card_year: CardYear, *, wanted: Wanted, at_most: int) -> int:
-    """Give every newcomer a card, numbered on from the year's last; returns how many were made.
+def issue(card_year: CardYear, *, wanted: Wanted, newcomers: int) -> int:
+    """Give everyone in run_newcomer a card, numbered on from the year's last; returns how many were made.
 
-    `at_most` is what their number surely does not exceed. Raises NumbersUsedUp before anything is
-    made when six digits cannot hold them.
+    Raises NumbersUsedUp, before any is made, when six digits cannot hold them.
     """
     used = card_year.last_sequence
-    if used + at_most > card_number.HIGHEST_SEQUENCE and used + count_newcomers() > card_number.HIGHEST_SEQUENCE:
+    if used + newcomers > card_number.HIGHEST_SEQUENCE:
         raise NumbersUsedUp(
             f"Er zijn meer kaarten nodig dan er nummers zijn: een jaar heeft er {card_number.HIGHEST_SEQUENCE}. "
             "Kijk na of het personeelsbestand klopt."
         )
+    if not newcomers:
+        return 0
     # A percent sign in the statement itself is doubled, since values are put in with %.
     number = number_sql(f"(w.place + {used})", year=card_year.year).replace("%", "%%")
     made = bulk.execute(
@@ -75,7 +89,7 @@ def issue(card_year: CardYear, *, wanted: Wanted, at_most: int) -> int:
                 mailing_on, level, category, nis, province)
             SELECT %(card_year)s, w.person_id, {number}, w.channel, '{CardState.ISSUED}', w.point_id, w.assigned_by,
                 CASE WHEN w.channel = '{Channel.STARTER}' THEN %(mailing)s END, w.level, w.category, w.nis, w.province
-            FROM ({wanted.of(NEWCOMERS, extra=", j.place")}) w""",
+            FROM ({wanted.of("run_newcomer", extra="place")}) w""",
         wanted.parameters,
     )
     card_year.last_sequence = used + made
@@ -96,7 +110,7 @@ def create_changes() -> None:
     )
 
 
-def find_changes(*, wanted: Wanted, is_frozen: bool, late: bool) -> None:
+def find_changes(*, wanted: Wanted, keys: KeyRange, is_frozen: bool, late: bool) -> None:
     """Fill run_change.
 
     Cards handed over or void are left as they are, and so is a point that Klasse decided on. When the
@@ -135,7 +149,7 @@ def find_changes(*, wanted: Wanted, is_frozen: bool, late: bool) -> None:
                         w.person_id, w.channel, w.level, w.category, w.nis, w.province,
                         CASE WHEN {keeps_point} THEN c.pickup_point_id ELSE w.point_id END AS point_id,
                         CASE WHEN {keeps_point} THEN c.assigned_by ELSE w.assigned_by END AS assigned_by
-                    FROM ({wanted.of("run_person")}) w
+                    FROM ({wanted.of(ENTITLED_PEOPLE)}) w
                     JOIN {CARD} c ON c.person_id = w.person_id
                     WHERE c.state IN ('{CardState.ISSUED}', '{CardState.WITHDRAWN}') AND {still_possible}
                 ) x
@@ -146,8 +160,8 @@ def find_changes(*, wanted: Wanted, is_frozen: bool, late: bool) -> None:
         f"""INSERT INTO run_change (card_id, kind, applies, person_id)
             SELECT c.id, '{CardEventKind.WITHDRAWN}', {0 if is_frozen else 1}, c.person_id
             FROM {CARD} c LEFT JOIN run_person j ON j.person_id = c.person_id AND j.got = {ENTITLED}
-            WHERE c.card_year_id = %(card_year)s AND c.state = '{CardState.ISSUED}' AND j.person_id IS NULL""",
-        wanted.parameters,
+            WHERE {IN_ORDER} AND c.state = '{CardState.ISSUED}' AND j.person_id IS NULL""",
+        in_order(wanted.card_year, keys=keys),
     )
     bulk.refresh_statistics("run_change")
 
@@ -183,16 +197,25 @@ def apply_changes(*, at: dt.datetime, by: User | None) -> dict[str, int]:
     return counted
 
 
-def count_live(card_year: CardYear) -> Counts:
-    """The year's cards as they now stand, read once."""
+def count_live(card_year: CardYear, *, keys: KeyRange) -> Counts:
+    """The year's cards as they now stand, read once and in the order in which they lie."""
     filters = {
-        **{channel: f"{is_live('c')} AND c.channel = '{channel}'" for channel in Channel},
-        **{reason: f"{is_live('c')} AND c.assigned_by = '{reason}'" for reason in AssignedBy},
+        **{channel: f"c.channel = '{channel}'" for channel in Channel},
+        **{reason: f"c.assigned_by = '{reason}'" for reason in AssignedBy},
     }
     sums = ", ".join(f"COUNT(*) FILTER (WHERE {condition})" for condition in filters.values())
-    row = bulk.fetch(f"SELECT {sums} FROM {CARD} c WHERE c.card_year_id = %s", [card_year.pk])[0]
+    row = bulk.fetch(
+        f"""SELECT {sums} FROM {CARD} c WHERE {IN_ORDER}
+            AND c.state IN ('{CardState.ISSUED}', '{CardState.HANDED_OVER}')""",
+        in_order(card_year, keys=keys),
+    )[0]
     counted = dict(zip(filters, row, strict=True))
     return Counts(
         channels={str(channel): counted[channel] for channel in Channel},
         assigned={str(reason): counted[reason] for reason in AssignedBy},
     )
+
+
+def in_order(card_year: CardYear, *, keys: KeyRange) -> dict[str, object]:
+    """The parameters of IN_ORDER."""
+    return {"card_year": card_year.pk, "first": keys.first, "last": keys.last}

@@ -6,6 +6,7 @@ person than reading the appointments, and rules.eligibility stays the only place
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from distribution.enums import Reason
 from distribution.models import Appointment, CardYear, NotEntitled, Person, bulk
@@ -25,38 +26,55 @@ INTERRUPTED_IN_FULL_BY = """CASE WHEN a.interruption_in_full
     THEN a.interruption_code ELSE '' END"""
 
 
-def judge(card_year: CardYear, *, on: dt.date) -> None:
+@dataclass(frozen=True)
+class KeyRange:
+    """The keys of the year's people lie between these. Other years' may too; it only says where to look."""
+
+    first: int
+    last: int
+
+
+def judge(card_year: CardYear, *, on: dt.date) -> KeyRange:
     """Fill the temporary table run_person: one row for everyone in the year with an appointment.
 
     `got` is ENTITLED or the place of the reason; `kind` (of run_kind) and `institution_postcode` are
     those of the appointment that decides: of those that got furthest the one with the latest begin,
-    then the highest institution number, level and category, so that the order of rows does not matter.
+    then the last by level, category and postcode, so that the order of rows does not matter.
     """
     first, last = bulk.fetch(f"SELECT MIN(id), MAX(id) FROM {PERSON} WHERE card_year_id = %s", [card_year.pk])[0]
-    known = {"on": on, "first": first or 0, "last": last or 0, "card_year": card_year.pk}
+    keys = KeyRange(first or 0, last or 0)
+    known = {"on": on, "first": keys.first, "last": keys.last, "card_year": card_year.pk}
     _load_verdicts(card_year, known)
-    # Everything that decides stands in one text of fixed places, so that one MAX finds it:
-    # got 1, begin 2-11, institution 12-17, kind 18-21, postcode 22-.
-    institution = "SUBSTR('000000' || a.institution_number, LENGTH(a.institution_number) + 1, 6)"
-    decides = f"v.got || {_date_text('a.begins_on')} || {institution} || v.kind || a.institution_postcode"
     bulk.create_temporary(
-        "run_person", "person_id bigint PRIMARY KEY, got integer, kind varchar(4), institution_postcode varchar(4)"
+        "run_person", f"person_id {bulk.key_type()}, got integer, kind integer, institution_postcode varchar(4)"
     )
+    # All that decides stands in one text of fixed places, so that one MAX finds it. SQLite takes the other
+    # columns from the row that has the MAX, which is documented; elsewhere they are cut out of the text.
+    if bulk.is_postgres():
+        best = """MAX((v.got || CAST(a.begins_on AS text) || v.kind || a.institution_postcode) COLLATE "C")"""
+        decided = (
+            f"CAST(SUBSTR({best}, 1, 1) AS integer) AS got, CAST(SUBSTR({best}, 12, 4) AS integer) AS kind, "
+            f"SUBSTR({best}, 16) AS institution_postcode"
+        )
+    else:
+        best = "MAX(v.got || a.begins_on || v.kind || a.institution_postcode)"
+        decided = "v.got, v.kind, a.institution_postcode"
     bulk.execute(
         f"""INSERT INTO run_person (person_id, got, kind, institution_postcode)
-            SELECT p.id, CAST(SUBSTR(best, 1, 1) AS integer), SUBSTR(best, 18, 4), SUBSTR(best, 22)
-            FROM (
-                SELECT a.person_id, MAX({_bytewise(decides)}) AS best
+            SELECT person_id, got, kind, institution_postcode FROM (
+                SELECT a.person_id, {best} AS best, {decided}
                 FROM {APPOINTMENT} a
                 JOIN run_verdict v ON v.paid_by = a.paid_by AND v.level = a.level AND v.category = a.category
                     AND v.is_active = {IS_ACTIVE} AND v.code = {INTERRUPTED_IN_FULL_BY}
+                CROSS JOIN {PERSON} p
                 WHERE a.person_id BETWEEN %(first)s AND %(last)s
+                    AND p.id = a.person_id AND p.card_year_id = %(card_year)s
                 GROUP BY a.person_id
-            ) decided
-            JOIN {PERSON} p ON p.id = decided.person_id AND p.card_year_id = %(card_year)s""",
+            ) decided WHERE best IS NOT NULL""",
         known,
     )
     bulk.refresh_statistics("run_person")
+    return keys
 
 
 def replace_reasons(card_year: CardYear) -> dict[str, int]:
@@ -111,21 +129,13 @@ def _load_verdicts(card_year: CardYear, known: dict[str, object]) -> None:
         "run_verdict",
         "is_active integer, paid_by varchar(20), level varchar(20), category varchar(24), code varchar(10), "
         "got integer, kind varchar(4), PRIMARY KEY (level, category, paid_by, is_active, code)",
+        is_keyed_by_text=True,
     )
     bulk.load("run_verdict", (*columns, "got", "kind"), verdicts)
-    bulk.create_temporary("run_kind", "kind varchar(4) PRIMARY KEY, level varchar(20), category varchar(24)")
-    bulk.load("run_kind", ("kind", "level", "category"), [(kind_of[kind], *kind) for kind in kinds])
+    bulk.create_temporary("run_kind", f"kind {bulk.key_type()}, level varchar(20), category varchar(24)")
+    bulk.load("run_kind", ("kind", "level", "category"), [(number, *kind) for number, kind in enumerate(kinds)])
     bulk.refresh_statistics("run_verdict", "run_kind")
 
 
 def _got(reason: Reason | None) -> int:
     return ENTITLED if reason is None else eligibility.ORDER.index(reason)
-
-
-def _date_text(column: str) -> str:
-    return f"CAST({column} AS text)"
-
-
-def _bytewise(expression: str) -> str:
-    """Compared byte by byte, as SQLite does by itself."""
-    return f'({expression}) COLLATE "C"' if bulk.is_postgres() else expression

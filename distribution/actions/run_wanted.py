@@ -9,40 +9,31 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from distribution.actions.run_judge import ENTITLED
-from distribution.enums import AssignedBy, CardState, Channel
-from distribution.models import Card, CardYear, EarlierHolder, Person, Subscriber, bulk
+from distribution.enums import AssignedBy, Channel
+from distribution.models import CardYear, Person, Subscriber, bulk
 from distribution.queries import earlier_holders
-from distribution.queries.earlier_holders import Holders
 from pickup_points.models import ServedPostcode
 from pickup_points.reference import localities
 
-CARD, PERSON = bulk.table(Card), bulk.table(Person)
-SUBSCRIBER, HOLDER = bulk.table(Subscriber), bulk.table(EarlierHolder)
+PERSON, SUBSCRIBER = bulk.table(Person), bulk.table(Subscriber)
 
 COLUMNS = ("person_id", "channel", "point_id", "assigned_by", "level", "category", "nis", "province")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """`of(people)` is the SQL of the cards that `people`, a table or subquery like run_person, should have."""
+    """`of(people)` is the SQL of the cards that `people`, a table like run_person, should have."""
 
     card_year: CardYear
-    holders: Holders
     starter_mailing: dt.date | None
 
     @property
     def parameters(self) -> dict[str, object]:
-        return {"card_year": self.card_year.pk, "before": self.holders.cards_of, "mailing": self.starter_mailing}
+        return {"card_year": self.card_year.pk, "mailing": self.starter_mailing}
 
     def of(self, people: str, *, extra: str = "") -> str:
-        """One row per entitled person, with COLUMNS and the columns of `people` named in `extra` (`", j.…"`)."""
-        joins, held = self._earlier_holders()
-        is_starter = f"NOT ({held})" if self.holders.are_known else "1 = 0"
-        channel = (
-            f"CASE WHEN s.id IS NOT NULL THEN '{Channel.SUBSCRIPTION}' "
-            f"WHEN {is_starter} THEN '{Channel.STARTER}' ELSE '{Channel.PICKUP}' END"
-        )
+        """One row per person in `people`, with COLUMNS and the column `extra` of `people`. All must be entitled."""
+        extra = f", {extra}" if extra else ""
         return f"""
             SELECT w.person_id, w.channel,
                 CASE WHEN w.channel = '{Channel.PICKUP}' THEN COALESCE(w.home_point, w.school_point) END AS point_id,
@@ -50,39 +41,55 @@ class Wanted:
                     WHEN w.home_point IS NOT NULL THEN '{AssignedBy.RESIDENCE}'
                     WHEN w.school_point IS NOT NULL THEN '{AssignedBy.INSTITUTION}'
                     ELSE '{AssignedBy.UNASSIGNED}' END AS assigned_by,
-                w.level, w.category, w.nis, w.province{extra.replace("j.", "w.")}
+                w.level, w.category, w.nis, w.province{extra}
             FROM (
-                SELECT j.person_id, {channel} AS channel, home.point_id AS home_point, school.point_id AS school_point,
-                    kind.level, kind.category,
+                SELECT j.person_id, COALESCE(way.channel, '{Channel.PICKUP}') AS channel,
+                    home.point_id AS home_point, school.point_id AS school_point, kind.level, kind.category,
                     COALESCE(home.nis, '') AS nis, COALESCE(home.province, '') AS province{extra}
                 FROM {people} j
-                JOIN {PERSON} p ON p.id = j.person_id
-                JOIN run_kind kind ON kind.kind = j.kind
+                CROSS JOIN {PERSON} p
+                CROSS JOIN run_kind kind
+                LEFT JOIN run_way way ON way.person_id = j.person_id
                 LEFT JOIN run_place home ON home.postcode = CASE WHEN p.country = 'BE' THEN p.postcode END
                 LEFT JOIN run_place school
                     ON school.postcode = CASE WHEN home.point_id IS NULL THEN j.institution_postcode END
-                LEFT JOIN {SUBSCRIBER} s ON s.card_year_id = %(card_year)s AND s.staff_number = p.staff_number
-                {joins}
-                WHERE j.got = {ENTITLED}
+                WHERE p.id = j.person_id AND kind.kind = j.kind
             ) w"""
 
-    def _earlier_holders(self) -> tuple[str, str]:
-        """The joins that find last year's card of a person, and the condition that there is one."""
-        joins, held = [], []
-        if self.holders.cards_of is not None:
-            not_held = ", ".join(f"'{state}'" for state in earlier_holders.NOT_HELD)
-            joins.append(
-                f"""LEFT JOIN {PERSON} before_p
-                        ON before_p.card_year_id = %(before)s AND before_p.staff_number = p.staff_number
-                    LEFT JOIN {CARD} before_c ON before_c.person_id = before_p.id AND before_c.state NOT IN ({not_held})"""
-            )
-            held.append("before_c.id IS NOT NULL")
-        for year in self.holders.list_years:
-            joins.append(
-                f"LEFT JOIN {HOLDER} h{year} ON h{year}.year = {year} AND h{year}.staff_number = p.staff_number"
-            )
-            held.append(f"h{year}.id IS NOT NULL")
-        return "\n".join(joins), " OR ".join(held)
+
+def load_ways(card_year: CardYear) -> None:
+    """The temporary table run_way: the way of everyone whose card does not go to a pickup point.
+
+    Starters are few and holders many, so it is the holders that are taken away: both lists lie
+    sorted by staff number already.
+    """
+    known: dict[str, object] = {"card_year": card_year.pk}
+    bulk.create_temporary("run_way", f"person_id {bulk.key_type()}, channel varchar(12)")
+    bulk.execute(
+        f"""INSERT INTO run_way (person_id, channel)
+            SELECT p.id, '{Channel.SUBSCRIPTION}' FROM {SUBSCRIBER} s
+            JOIN {PERSON} p ON p.card_year_id = s.card_year_id AND p.staff_number = s.staff_number
+            WHERE s.card_year_id = %(card_year)s""",
+        known,
+    )
+    holders = earlier_holders.find(card_year)
+    if holders.are_known:
+        bulk.create_temporary("run_new_number", "staff_number varchar(11)")
+        bulk.execute(
+            f"""INSERT INTO run_new_number (staff_number)
+                SELECT staff_number FROM {PERSON} WHERE card_year_id = %(card_year)s
+                {"".join(f"EXCEPT {of} " for of in holders.selects)} ORDER BY 1""",
+            known | holders.parameters,
+        )
+        bulk.refresh_statistics("run_new_number")
+        bulk.execute(
+            f"""INSERT INTO run_way (person_id, channel)
+                SELECT p.id, '{Channel.STARTER}' FROM run_new_number n
+                JOIN {PERSON} p ON p.card_year_id = %(card_year)s AND p.staff_number = n.staff_number
+                WHERE NOT EXISTS (SELECT 1 FROM run_way way WHERE way.person_id = p.id)""",
+            known,
+        )
+    bulk.refresh_statistics("run_way")
 
 
 def load_places(card_year: CardYear) -> None:
@@ -90,6 +97,7 @@ def load_places(card_year: CardYear) -> None:
     bulk.create_temporary(
         "run_place",
         "postcode varchar(20) PRIMARY KEY, point_id bigint, nis varchar(5), province varchar(40)",
+        is_keyed_by_text=True,
     )
     bulk.load("run_place", ("postcode", "point_id", "nis", "province"), _places(card_year))
     bulk.refresh_statistics("run_place")
@@ -103,8 +111,3 @@ def _places(card_year: CardYear) -> Iterator[tuple[str, int | None, str, str]]:
     for postcode in sorted(served.keys() | known.keys()):
         place = known.get(postcode)
         yield postcode, served.get(postcode), place.nis if place else "", place.province if place else ""
-
-
-def is_live(alias: str) -> str:
-    """SQL: the card is there, waiting or handed over."""
-    return f"{alias}.state IN ('{CardState.ISSUED}', '{CardState.HANDED_OVER}')"

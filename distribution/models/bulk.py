@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 BATCH = 5_000
+TEMPORARY_KILOBYTES = 32_768
 
 
 def is_postgres() -> bool:
@@ -35,10 +36,27 @@ def fetch(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> li
         return list(cursor.fetchall())
 
 
-def create_temporary(name: str, columns: str) -> None:
-    """An empty temporary table of this connection; an older one of that name goes."""
+def create_temporary(name: str, columns: str, *, is_keyed_by_text: bool = False) -> None:
+    """An empty temporary table of this connection; an older one of that name goes.
+
+    With `is_keyed_by_text` SQLite keeps the rows in the primary key itself: one search less for each.
+    """
+    if not is_postgres():
+        # SQLite keeps 2 MB of all temporary tables in memory unless told otherwise, and writes the rest to a file.
+        execute(f"PRAGMA temp.cache_size = -{TEMPORARY_KILOBYTES}")
+    ending = " WITHOUT ROWID" if is_keyed_by_text and not is_postgres() else ""
     execute(f"DROP TABLE IF EXISTS {name}")
-    execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+    execute(f"CREATE TEMPORARY TABLE {name} ({columns}){ending}")
+
+
+def key_type(*, numbers_itself: bool = False) -> str:
+    """The type of a whole-number key of a temporary table; it may number the rows from 1 as they are inserted.
+
+    On SQLite it is the row's own place, which is found the fastest.
+    """
+    if not is_postgres():
+        return "integer PRIMARY KEY"
+    return "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY" if numbers_itself else "bigint PRIMARY KEY"
 
 
 def refresh_statistics(*names: str) -> None:

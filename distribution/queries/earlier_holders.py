@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from distribution.enums import CardState
-from distribution.models import Card, CardYear, EarlierHolder
+from distribution.models import Card, CardYear, EarlierHolder, Person, bulk
 
+CARD, PERSON, HOLDER = bulk.table(Card), bulk.table(Person), bulk.table(EarlierHolder)
 # A card that was withdrawn or void was in nobody's hands.
 NOT_HELD = (CardState.VOID, CardState.WITHDRAWN)
 
@@ -23,6 +24,21 @@ class Holders:
     @property
     def are_known(self) -> bool:
         return self.cards_of is not None or bool(self.list_years)
+
+    @property
+    def selects(self) -> list[str]:
+        """SQL for the staff numbers of each source, with `parameters`; a number may stand in more than one."""
+        found = [f"SELECT staff_number FROM {HOLDER} WHERE year = {year:d}" for year in self.list_years]
+        if self.cards_of is not None:
+            found.append(
+                f"""SELECT p.staff_number FROM {CARD} c JOIN {PERSON} p ON p.id = c.person_id
+                    WHERE c.card_year_id = %(before)s AND c.state NOT IN (%(void)s, %(withdrawn)s)"""
+            )
+        return found
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"before": self.cards_of, "void": CardState.VOID.value, "withdrawn": CardState.WITHDRAWN.value}
 
 
 def find(card_year: CardYear) -> Holders:
