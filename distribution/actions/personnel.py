@@ -10,6 +10,7 @@ from django.db import transaction
 
 from distribution.actions import personnel_merge as merge
 from distribution.actions import year_lock
+from distribution.actions.taking_files import MOST_BAD_ROWS, refuse_too_many_bad, too_many_bad, write_rejects
 from distribution.errors import DistributionError
 from distribution.intake import personnel as intake
 from distribution.intake import rejects
@@ -20,7 +21,6 @@ from pickup_points.tables import Limits, Table, TableRefused, open_table
 
 Progress = Callable[[int, int], None]
 
-MOST_BAD_ROWS = 0.10
 MOST_LEAVERS = 0.05
 MOJIBAKE_SAID, MOJIBAKE_STOPS = 0.001, 0.01
 # The staff grows by one to three percent a year: a picture far from last year's is the wrong file.
@@ -178,11 +178,7 @@ def _take(
         people = sum(count for _, count in unserved)
         notices.append(f"{len(unserved)} postcodes hebben nog geen afhaalpunt: daar wonen {people} mensen.")
     samples["unserved"] = [{"postcode": postcode, "people": count} for postcode, count in unserved[: merge.SAMPLES]]
-    rejects_file = (
-        rejects.write(rejects_folder, findings.rejects, columns=table.columns, present=table.present)
-        if findings.rejects
-        else None
-    )
+    rejects_file = write_rejects(rejects_folder, findings.rejects, table)
     merge.forget_staging()
     return ImportSummary(
         rows=findings.rows,
@@ -190,7 +186,7 @@ def _take(
         rejected=len(findings.rejects),
         people=picture.people,
         warnings={code: count for code, count in sorted(warnings.items()) if count},
-        rejects_file=str(rejects_file) if rejects_file else None,
+        rejects_file=rejects_file,
         notices=notices,
         samples=samples,
     )
@@ -205,37 +201,21 @@ def _watched(
         if number % PROGRESS_EVERY == 0:
             if progress:
                 progress(min(findings.rows, table.about_rows), table.about_rows)
-            if len(findings.rejects) + len(table.bad_rows) > most:
-                raise _too_many_bad(findings)
+            if len(findings.rejects) > most:
+                raise too_many_bad(findings.rejects)
         yield row
     if progress:
         progress(table.about_rows, table.about_rows)
 
 
 def _refuse_bad_files(findings: intake.Findings) -> None:
-    if len(findings.rejects) > MOST_BAD_ROWS * findings.rows:
-        raise _too_many_bad(findings)
+    refuse_too_many_bad(findings.rejects, rows=findings.rows)
     if findings.warnings["mojibake"] > MOJIBAKE_STOPS * findings.rows:
         raise FileRefused(
             "mojibake",
             "In meer dan 1 % van de rijen staan letters als Ã© in plaats van é: de export is in een verkeerde codering "
             "bewaard. Exporteer opnieuw als CSV UTF-8 of als .xlsx.",
         )
-
-
-def _too_many_bad(findings: intake.Findings) -> FileRefused:
-    by_code: dict[str, int] = {}
-    for reject in findings.rejects:
-        by_code[reject.code] = by_code.get(reject.code, 0) + 1
-    most = sorted(by_code.items(), key=lambda each: -each[1])[:3]
-    first = findings.rejects[0]
-    return FileRefused(
-        "too_many_bad_rows",
-        f"Meer dan 10 % van de rijen is niet bruikbaar ({', '.join(f'{code} {count}' for code, count in most)}). "
-        f"Er is niets ingelezen. De eerste is rij {first.row}"
-        + (f", kolom {first.column}" if first.column else "")
-        + f": {first.message}",
-    )
 
 
 def _check_sizes(card_year: CardYear, picture: merge.Picture, *, source: str, is_supplement: bool) -> list[str]:

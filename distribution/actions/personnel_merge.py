@@ -92,8 +92,8 @@ def compare(card_year: CardYear, *, source: str, is_supplement: bool) -> Picture
     if not is_supplement:
         bulk.execute(
             f"""
-            INSERT INTO {LEFT} SELECT person_id FROM {KNOWN}
-            WHERE person_id NOT IN (SELECT person_id FROM {PICTURE} WHERE person_id IS NOT NULL)
+            INSERT INTO {LEFT} SELECT k.person_id FROM {KNOWN} k
+            LEFT JOIN {PICTURE} g ON g.person_id = k.person_id WHERE g.person_id IS NULL
             """
         )
     if source == Source.EPD:
