@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from distribution import tasks
@@ -93,30 +95,32 @@ def answer_context(answer: lookup.Answer) -> dict[str, Any]:
         context["expected"] = hours.long_date(answer.expected)
         context["is_sent"] = answer.on > answer.expected
     if place:
-        is_over = answer.on > place.collect_until
-        context |= {
-            "heading": "Afhalen kan hier niet meer"
-            if is_over
-            else f"Je kaart ligt in {place.name}"
-            if answer.on >= place.collect_from
-            else f"Je kaart komt naar {place.name}",
-            "place": place,
-            "is_over": is_over,
-            "first_day": hours.long_date(place.collect_from),
-            "last_day": hours.long_date(place.collect_until),
-            "days": [
-                {
-                    "name": f"{day.weekday} {hours.words.short_date(day.date)}",
-                    # A word joiner keeps "9.00–12.00" on one line.
-                    "hours": day.text.replace("–", "\u2060–\u2060"),
-                    "note": day.note,
-                    "is_open": bool(day.openings),
-                    "is_today": day.date == answer.on,
-                }
-                for day in place.days
-            ],
-        }
+        context |= _period(place, answer.on) | {"panel": _panel(place, answer.on, settings.OFFICE_EMAIL)}
     return context
+
+
+@lru_cache(maxsize=2048)
+def _panel(place: lookup.Place, on: dt.date, office_email: str) -> SafeString:
+    """The panel about one place, drawn once for all who hear the same: everything it shows is in the arguments."""
+    context = {
+        "place": place,
+        "office_email": office_email,
+        "is_over": on > place.collect_until,
+        "first_day": hours.long_date(place.collect_from),
+        "last_day": hours.long_date(place.collect_until),
+        "days": [
+            {
+                "name": f"{day.weekday} {hours.words.short_date(day.date)}",
+                # A word joiner keeps "9.00–12.00" on one line.
+                "hours": day.text.replace("–", "\u2060–\u2060"),
+                "note": day.note,
+                "is_open": bool(day.openings),
+                "is_today": day.date == on,
+            }
+            for day in place.days
+        ],
+    }
+    return render_to_string("distribution/lookup/_at_pickup_point.html", context)
 
 
 def _period(place: lookup.Place, on: dt.date) -> dict[str, str]:
