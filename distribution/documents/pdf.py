@@ -7,6 +7,7 @@ sheets are strings from our own templates. Nothing variable belongs inside `styl
 import base64
 import contextlib
 import gc
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -66,6 +67,10 @@ def _engine() -> _Engine:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    # A line for each step of each document says nothing; what goes wrong is a warning, and stays.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
+    # It would spell out, letter by letter, the names it has no glyphs for.
+    logging.getLogger("weasyprint").addFilter(lambda record: ".notdef" not in str(record.msg))
     fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False)
     fonts = FontConfiguration()
     faces = weasyprint.CSS(string=_faces(), font_config=fonts, url_fetcher=fetcher)
