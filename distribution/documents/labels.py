@@ -1,18 +1,17 @@
 """What goes on and in the boxes: a label per box, and a packing list per point."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import django
 import segno
 from django.template.loader import render_to_string
 
 from distribution.documents import files, pdf
+from distribution.documents import workers as drawing
 from distribution.documents.print_run import Box, Parcel, Series
 
 LABELS_A_PAGE = 4
@@ -71,9 +70,7 @@ def write(
             work()
             progress(1)
         return written
-    # Spawned, not forked: a copy of this process would share its open connection with the database.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=django.setup) as pool:
+    with drawing.pool(workers) as pool:
         for drawn in as_completed([pool.submit(work) for work in todo]):
             try:
                 drawn.result()
