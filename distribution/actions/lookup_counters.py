@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, Protocol
 
 import redis
 from django.db import connection
-from django.utils.dateparse import parse_datetime
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -76,14 +75,9 @@ class DatabaseCounters:
         return connection.ops.adapt_datetimefield_value(at)
 
 
-def _aware(moment: Any) -> dt.datetime:
-    """SQLite gives the text it keeps, PostgreSQL a moment."""
-    if isinstance(moment, str):
-        parsed = parse_datetime(moment)
-        assert parsed is not None
-        return parsed.replace(tzinfo=dt.UTC)
-    assert isinstance(moment, dt.datetime)
-    return moment
+def _aware(moment: dt.datetime) -> dt.datetime:
+    """SQLite keeps moments without their offset: those of UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 # The window's end travels in the value, so that it follows the clock of the question and not that of Redis.
