@@ -36,7 +36,7 @@ def kind_of(path: Path, *, limits: Limits) -> Kind:
         size = path.stat().st_size
         with path.open("rb") as file:
             start = file.read(LOOKED_AT)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
         raise TableRefused("unreadable", "Het bestand is er niet, of het kan niet gelezen worden.") from error
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
         raise TableRefused("no_rows", "Het bestand is leeg.")
