@@ -102,6 +102,7 @@ def point(request: HttpRequest, code: str, shown: Shown) -> HttpResponse:
             "status": hours.status(page.schedule, at=now),
             "first_day": hours.long_date(page.collect_from),
             "last_day": hours.long_date(page.collect_until),
+            **_open_days(page),
             "is_over": today > page.collect_until,
             "days": [_day_row(day, today) for day in days],
             "serves": queries.place_names(season.year, page.serves),
@@ -143,6 +144,18 @@ def _get(code: str, shown: Shown, now: dt.datetime) -> tuple[Season, PointPage]:
         return season, queries.point_page(season, code)
     except PointYear.DoesNotExist:
         raise Http404 from None
+
+
+def _open_days(page: PointPage) -> dict[str, str]:
+    """The first and the last day on which the door opens, where that is another day than the period says."""
+    openings = hours.openings_between(page.schedule, first=page.collect_from, last=page.collect_until)
+    if not openings:
+        return {}
+    first, last = openings[0].opens_at.date(), openings[-1].opens_at.date()
+    return {
+        "first_open": hours.long_date(first) if first != page.collect_from else "",
+        "last_open": hours.long_date(last) if last != page.collect_until else "",
+    }
 
 
 def _today(now: dt.datetime) -> dt.date:

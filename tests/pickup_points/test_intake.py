@@ -82,6 +82,13 @@ def test_read_hours_are_kept_in_one_form(path: Path) -> None:
     assert point.fields["hours"] == {"ma": "09:00-12:30", "wo": "13:30-18:00"}
 
 
+def test_read_exception_outside_the_period_is_fine(path: Path) -> None:
+    """O08."""
+    (point,) = read_rows(path, points_file.row(uitzonderlijk="2027-09-01=10:00-14:00")).points
+
+    assert point.fields["exceptional"] == "2027-09-01=10:00-14:00"
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "code"),
     [

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from distribution.actions import years
 from distribution.models import CardYear
+from pickup_points import hours
 from pickup_points.models import PointYear, ServedPostcode
 from tests import make
 
@@ -164,9 +165,29 @@ def test_point_shows_everything(client: Client) -> None:
         "zondag 27 december 2026",
         "zaterdag 10 juli 2027",
     )
+    assert (page.context["first_open"], page.context["last_open"]) == (
+        "maandag 28 december 2026",
+        "vrijdag 9 juli 2027",
+    )
     assert page.context["map_url"] == (
         "https://www.openstreetmap.org/?mlat=51.05350&mlon=3.72194#map=17/51.05350/3.72194"
     )
+
+
+def test_point_open_on_the_first_and_last_day_says_no_more(client: Client, card_year: CardYear) -> None:
+    make.point("altijd", year=card_year.year, hours=dict.fromkeys(hours.WEEKDAYS, "09:00-12:00"))
+
+    page = client.get("/afhaalpunten/altijd/")
+
+    assert (page.context["first_open"], page.context["last_open"]) == ("", "")
+
+
+def test_point_without_hours_is_a_page_too(client: Client, card_year: CardYear) -> None:
+    make.point("onbekend", year=card_year.year, hours={})
+
+    page = client.get("/afhaalpunten/onbekend/")
+
+    assert (page.status_code, page.context["status"].sentence) == (200, "openingsuren niet bekend")
 
 
 @pytest.mark.usefixtures("gent")
