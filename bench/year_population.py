@@ -15,14 +15,8 @@ from lerarenkaart.fictitious import people as fictitious
 from lerarenkaart.fictitious import points
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode
 
-PERSON = (
-    "id card_year_id staff_number last_name first_name street house_number box postcode municipality country "
-    "sort_key shielded"
-).split()
-APPOINTMENT = (
-    "person_id source institution_number institution_name institution_postcode level category paid_by begins_on "
-    "ends_on interruption_code interruption_in_full interruption_begins_on interruption_ends_on row_number fingerprint"
-).split()
+PERSON = ["id", "card_year_id", "staff_number", "last_name", "first_name", "street", "house_number", "box", "postcode", "municipality", "country", "sort_key", "shielded"]
+APPOINTMENT = ["person_id", "source", "institution_number", "institution_name", "institution_postcode", "level", "category", "paid_by", "begins_on", "ends_on", "interruption_code", "interruption_in_full", "interruption_begins_on", "interruption_ends_on", "row_number", "fingerprint"]
 
 
 def fill(year: int, *, people: int) -> CardYear:

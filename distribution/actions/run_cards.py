@@ -35,7 +35,7 @@ class Counts:
 
 
 def number_sql(sequence: str, *, year: int) -> str:
-    """SQL for rules.card_number.make: `sequence` is the SQL of a whole number from 1 to 999,999."""
+    """SQL for rules.card_number.make: `sequence` is the SQL of a bigint from 1 to 999,999."""
     first_nine = f"({600_000_000 + year % 100 * 1_000_000} + {sequence})"
     return f"CAST({first_nine} * 100 + {first_nine} % 97 AS varchar(11))"
 
@@ -199,7 +199,7 @@ def apply_changes(*, at: dt.datetime, by: User | None) -> dict[str, int]:
 
 def count_live(card_year: CardYear, *, keys: KeyRange) -> Counts:
     """The year's cards as they now stand, read once and in the order in which they lie."""
-    filters = {
+    filters: dict[str, str] = {
         **{channel: f"c.channel = '{channel}'" for channel in Channel},
         **{reason: f"c.assigned_by = '{reason}'" for reason in AssignedBy},
     }

@@ -18,7 +18,7 @@ from distribution.models import (
     Subscriber,
 )
 from distribution.queries import years
-from distribution.rules import assignment, channels, eligibility
+from distribution.rules import assignment, channels, eligibility, name_order
 from pickup_points.models import ServedPostcode
 from pickup_points.reference import localities
 from tests import make
@@ -56,15 +56,16 @@ class Human:
 
 def settle(card_year: CardYear, humans: Sequence[Human], *, order: Iterable[int] | None = None) -> None:
     """Make the year's people these: the n-th human is always the same person. `order` permutes the rows of the file."""
-    known = {person.staff_number: person for person in Person.objects.filter(card_year=card_year)}
     numbers = [make.staff_number(serial) for serial in range(len(humans))]
-    people = [
-        known.get(number) or make.person(card_year, f"Achternaam{serial:03d}", staff_number=number)
-        for serial, number in enumerate(numbers)
-    ]
+    known = set(Person.objects.filter(card_year=card_year).values_list("staff_number", flat=True))
+    Person.objects.bulk_create(
+        _person(card_year, number, serial) for serial, number in enumerate(numbers) if number not in known
+    )
+    by_number = {person.staff_number: person for person in Person.objects.filter(card_year=card_year)}
+    people = [by_number[number] for number in numbers]
     for person, human in zip(people, humans, strict=True):
         person.postcode, person.country = human.postcode, human.country
-    Person.objects.bulk_update(people, ["postcode", "country"])
+    Person.objects.bulk_update(people, ["postcode", "country"], batch_size=500)
     Appointment.objects.filter(person__card_year=card_year).delete()
     rows = [(person, job) for person, human in zip(people, humans, strict=True) for job in human.jobs]
     order = range(len(rows)) if order is None else [index for index in order if index < len(rows)]
@@ -81,6 +82,18 @@ def settle(card_year: CardYear, humans: Sequence[Human], *, order: Iterable[int]
         EarlierHolder(year=list_year[human.held], staff_number=number)
         for number, human in zip(numbers, humans, strict=True)
         if human.held
+    )
+
+
+def _person(card_year: CardYear, number: str, serial: int) -> Person:
+    name = f"Achternaam{serial:03d}"
+    return Person(
+        card_year=card_year,
+        staff_number=number,
+        last_name=name,
+        first_name="An",
+        postcode="9000",
+        sort_key=name_order.sort_key(name, "An"),
     )
 
 

@@ -1,0 +1,87 @@
+"""The year run against one INSERT … SELECT of the same cards, in the same run (issue 2 §7).
+
+The limit: the very cards the run made, ready in a plain table, put into the emptied card table with
+one statement: same indexes, same constraints, same commit. All that the run does besides (judging,
+reasons, ways, points, numbers, counts) has to fit in as much time again.
+"""
+
+import datetime as dt
+import statistics
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from bench import year_population
+from bench.harness import Figure, peak_megabytes, seconds
+from distribution.actions import run
+from distribution.models import Card, CardEvent, CardYear, NotEntitled, bulk
+from distribution.rules.card_number import HIGHEST_SEQUENCE
+
+YEAR = 2027
+ON = dt.date(2026, 11, 15)
+RUNS = 3
+# Six digits number the cards of a year: more people than this cannot all have one.
+MOST_PEOPLE = 1_000_000
+CARD = bulk.table(Card)
+COLUMNS = ", ".join(field.column for field in Card._meta.concrete_fields if not field.primary_key)
+PEAK_ALLOWED = 300
+
+
+def figures(people: int) -> Iterable[Figure]:
+    """Ratio, linearity and memory of the run for `people`, or for as many as a year has numbers for."""
+    people = min(people, MOST_PEOPLE)
+    with transaction.atomic():
+        card_year = year_population.fill(YEAR, people=people)
+    ran, inserted, again = _measure(card_year)
+    cards = Card.objects.filter(card_year=card_year).count()
+    assert 0 < cards <= HIGHEST_SEQUENCE
+    yield Figure(
+        f"run_year, {people:,} people",
+        ran,
+        "s",
+        limit=inserted,
+        limit_name="one INSERT … SELECT of the same cards",
+        goal=2.0,
+    )
+    yield Figure("run_year again, nothing changed", again, "s", limit=ran, limit_name="the first run")
+    yield Figure("run_year, per card", ran / cards * 1e6, "µs")
+    yield Figure("run_year, peak memory", peak_megabytes(), "MB", goal=PEAK_ALLOWED)
+
+
+def _measure(card_year: CardYear) -> tuple[float, float, float]:
+    """Median seconds of the run, of the bare insert, and of a second run, each from an empty card table."""
+    _run(card_year)
+    bulk.execute(f"CREATE TABLE bench_cards AS SELECT {COLUMNS} FROM {CARD}")
+    bulk.refresh_statistics("bench_cards")
+    ran, inserted, again = [], [], []
+    for _ in range(RUNS):
+        _empty()
+        inserted.append(seconds(_insert))
+        _empty()
+        ran.append(seconds(lambda: _run(card_year)))
+        again.append(seconds(lambda: _run(card_year)))
+    bulk.execute("DROP TABLE bench_cards")
+    return statistics.median(ran), statistics.median(inserted), statistics.median(again)
+
+
+def _run(card_year: CardYear) -> None:
+    run.run(card_year, on=ON, at=timezone.now())
+
+
+def _insert() -> None:
+    with transaction.atomic():
+        bulk.execute(f"INSERT INTO {CARD} ({COLUMNS}) SELECT {COLUMNS} FROM bench_cards")
+
+
+def _empty() -> None:
+    """No cards and no reasons, on the disk too, and everything written away."""
+    tables = [bulk.table(model) for model in (CardEvent, Card, NotEntitled)]
+    if bulk.is_postgres():
+        bulk.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        bulk.execute("CHECKPOINT")
+    else:
+        for table in tables:
+            bulk.execute(f"DELETE FROM {table}")
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    CardYear.objects.update(last_sequence=0)
