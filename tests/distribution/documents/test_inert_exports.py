@@ -54,7 +54,8 @@ def every_way(card_year: CardYear, people: Sequence[Person]) -> None:
         payload = person.last_name
         match index % 4:
             case 0:
-                point = make.point(**dict.fromkeys(POINT, payload[:20]))
+                called: dict[str, Any] = dict.fromkeys(POINT, payload[:20])
+                point = make.point(**called)
                 make.card(person, at=point)
             case 1:
                 make.card(person, channel=Channel.SUBSCRIPTION)
