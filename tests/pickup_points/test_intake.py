@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from pickup_points.intake import BadPointsFile, PointsFile, read
 from tests.pickup_points import points_file
@@ -197,3 +198,23 @@ def test_read_an_empty_file_is_refused(path: Path) -> None:
         read_rows(path)
 
     assert refusal.value.code == "no_rows"
+
+
+def test_read_a_workbook_with_dates_and_numbers_as_excel_keeps_them(tmp_path: Path) -> None:
+    right = points_file.row(postcodes="9030 9040")
+    with xlsxwriter.Workbook(str(tmp_path / "afhaalpunten.xlsx")) as book:
+        sheet, as_date = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, points_file.HEADER)
+        for column, name in enumerate(points_file.HEADER):
+            sheet.write_string(1, column, right[name])
+        sheet.write_number(1, points_file.HEADER.index("postcode"), 9000)
+        sheet.write_number(1, points_file.HEADER.index("huisnummer"), 12)
+        sheet.write_number(1, points_file.HEADER.index("lat"), 51.0535)
+        sheet.write_datetime(1, points_file.HEADER.index("afhalen_tot"), dt.datetime(2027, 6, 30, tzinfo=None), as_date)  # noqa: DTZ001
+        sheet.write_datetime(1, points_file.HEADER.index("gesloten"), dt.datetime(2027, 5, 1, tzinfo=None), as_date)  # noqa: DTZ001
+
+    file = read(tmp_path / "afhaalpunten.xlsx", year=2027, period=PERIOD)
+
+    (point,) = file.points
+    assert (point.fields["postcode"], point.fields["house_number"], point.fields["latitude"]) == ("9000", "12", 51.0535)
+    assert (point.collect_until, point.fields["closed"]) == (D(2027, 6, 30), "2027-05-01")
