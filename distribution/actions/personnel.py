@@ -123,10 +123,15 @@ def load(
 
 
 def _already_read(card_year: CardYear, source: str, table: Table) -> ImportSummary | None:
-    """The summary of a file that is the latest picture already, with nothing changed; None for any other file."""
-    pictures = PersonnelImport.objects.filter(card_year=card_year, source=source)
-    latest = pictures.filter(is_full_picture=True).first()
-    if latest is None or latest.sha256 != table.sha256:
+    """The summary of a file that is in the picture already, with nothing changed; None for any other file.
+
+    In the picture are the latest full one and what was added to it.
+    """
+    taken = PersonnelImport.objects.filter(card_year=card_year, source=source)
+    full = taken.filter(is_full_picture=True).first()
+    added = taken.filter(is_full_picture=False, pk__gt=full.pk if full else 0)
+    latest = full if full and full.sha256 == table.sha256 else added.filter(sha256=table.sha256).first()
+    if latest is None:
         return None
     before = latest.summary
     rejects_file = before["rejects_file"]
@@ -134,7 +139,12 @@ def _already_read(card_year: CardYear, source: str, table: Table) -> ImportSumma
         rows=before["rows"],
         accepted=before["accepted"],
         rejected=before["rejected"],
-        people={"new": 0, "changed": 0, "unchanged": latest.people, "left": 0},
+        people={
+            "new": 0,
+            "changed": 0,
+            "unchanged": sum(before["people"].values()) - before["people"]["left"],
+            "left": 0,
+        },
         warnings=before["warnings"],
         rejects_file=rejects_file if rejects_file and Path(rejects_file).exists() else None,
         notices=[f"Dit bestand is al ingelezen op {latest.at:%d/%m/%Y}: er verandert niets."],

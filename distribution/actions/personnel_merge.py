@@ -275,9 +275,10 @@ def _see_changed_winners() -> None:
     differs = " OR ".join(f"w.{column} <> p.{column}" for column in PERSON_COLUMNS)
     bulk.execute(
         f"""
-        UPDATE {PICTURE} SET state = {CHANGED} WHERE state = {SAME} AND conflict = 1 AND EXISTS (
-            SELECT 1 FROM {STAGED} w JOIN {PERSON} p ON p.id = {PICTURE}.person_id
-            WHERE w.row_number = {PICTURE}.winner AND ({differs})
+        UPDATE {PICTURE} SET state = {CHANGED} WHERE staff_number IN (
+            SELECT g.staff_number FROM {PICTURE} g
+            JOIN {STAGED} w ON w.row_number = g.winner JOIN {PERSON} p ON p.id = g.person_id
+            WHERE g.state = {SAME} AND g.conflict = 1 AND ({differs})
         )
         """
     )
