@@ -22,7 +22,7 @@ MOJIBAKE = re.compile("[\u00c2\u00c3][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š�
 # Latin letters with every accent, and the dashes and quotes of names.
 USUAL = re.compile("[\x20-\u024f\u0300-\u036f\u1e00-\u1eff\u2010-\u201f\u02b0-\u02ff]*")
 # A formula made harmless by a spreadsheet or by our own rejects file.
-GUARDED = re.compile("'\\s*(?='*\\s*[=+\\-@＝＋－＠])")
+GUARDED = re.compile("^'\\s*(?='*\\s*[=+\\-@＝＋－＠])")
 UNREADABLE = "\ufffd"
 ROUNDED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]*)?E[+-]?[0-9]+", re.IGNORECASE)
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")

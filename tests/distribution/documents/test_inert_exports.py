@@ -89,6 +89,7 @@ def test_print_run_writes_no_field_that_starts_as_a_formula(
 @example("' =1")
 @example("'' =1")
 @example("''=1")
+@example("'a'=1")
 @given(st.text(alphabet=st.sampled_from("='+-@＝＋－＠ \tab9é"), min_size=1, max_size=8))
 def test_inert_text_reads_back_as_it_was_stored(typed: str) -> None:
     stored = as_read(typed)
