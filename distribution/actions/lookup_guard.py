@@ -85,7 +85,7 @@ class Guard:
         `is_trusted`: this browser showed the token of this number, so neither the breaker nor the
         prefix asks it for a postcode.
         """
-        keys = self._keys(staff_number, client)
+        keys = self._keys(staff_number, client, at)
         amounts = (1, 1, 1, 1, 1, 1, 1, 0, 0)
         counts = tuple(self._counters.add(map(Change, keys, amounts, SECONDS), at=at))
         reservation = Reservation(keys, counts)
@@ -131,8 +131,10 @@ class Guard:
     def _give_back(self, reservation: Reservation, *, at: dt.datetime) -> None:
         self._counters.add(map(Change, reservation.keys[:TRIPPED], (-1, -1, -1, -1, -1, -1, -1, 0), SECONDS), at=at)
 
-    def _keys(self, staff_number: str, client: str) -> tuple[str, ...]:
+    def _keys(self, staff_number: str, client: str, at: dt.datetime) -> tuple[str, ...]:
         prefix = lookup_limits.prefix(staff_number)
+        # By the clock, so that lookups and the misses among them are always those of the same five minutes.
+        window = int(at.timestamp()) // BREAKER_SECONDS
         return (
             self._key(CLIENT_MISSES, client),
             self._key(CLIENT_MISSES_A_DAY, client),
@@ -140,8 +142,8 @@ class Guard:
             f"client-number:{self._hash(f'client-number|{client}|{staff_number}')}",
             self._key(PREFIX_MISSES_A_DAY, prefix),
             f"number:{self._hash(f'number|{staff_number}')}",
-            "all-lookups",
-            "all-misses",
+            f"all-lookups:{window}",
+            f"all-misses:{window}",
             "breaker-tripped",
         )
 

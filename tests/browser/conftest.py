@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -32,11 +32,10 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select
 
 @dataclass
 class Watched:
-    """A page and everything it complained about or fetched since it was opened."""
+    """A page and everything it complained about since it was opened."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
-    bytes_by_url: dict[str, int] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +65,14 @@ def watched(context: BrowserContext) -> Watched:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             watched.complaints.append(message.text)
 
+    def failed(request: Request) -> None:
+        # Aborted: the next page was asked for before this one had everything.
+        if request.failure != "net::ERR_ABORTED":
+            watched.complaints.append(f"failed: {request.url} {request.failure}")
+
     page.on("console", heard)
     page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on("requestfailed", lambda request: watched.complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", failed)
     return watched
 
 
