@@ -15,19 +15,50 @@ from lerarenkaart.fictitious import people as fictitious
 from lerarenkaart.fictitious import points
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode
 
-PERSON = ["id", "card_year_id", "staff_number", "last_name", "first_name", "street", "house_number", "box", "postcode", "municipality", "country", "sort_key", "shielded"]
-APPOINTMENT = ["person_id", "source", "institution_number", "institution_name", "institution_postcode", "level", "category", "paid_by", "begins_on", "ends_on", "interruption_code", "interruption_in_full", "interruption_begins_on", "interruption_ends_on", "row_number", "fingerprint"]
+PERSON = [
+    "id",
+    "card_year_id",
+    "staff_number",
+    "last_name",
+    "first_name",
+    "street",
+    "house_number",
+    "box",
+    "postcode",
+    "municipality",
+    "country",
+    "sort_key",
+    "shielded",
+]
+APPOINTMENT = [
+    "person_id",
+    "source",
+    "institution_number",
+    "institution_name",
+    "institution_postcode",
+    "level",
+    "category",
+    "paid_by",
+    "begins_on",
+    "ends_on",
+    "interruption_code",
+    "interruption_in_full",
+    "interruption_begins_on",
+    "interruption_ends_on",
+    "row_number",
+    "fingerprint",
+]
 
 
-def fill(year: int, *, people: int) -> CardYear:
-    """Open the year and fill its points, people, appointments, subscribers and earlier holders."""
+def fill(year: int, *, people: int, first_key: int = 1) -> CardYear:
+    """Open the year and fill its points, people (with keys from `first_key`), appointments and lists."""
     card_year = years.open_year(year, at=timezone.now())
     with tempfile.TemporaryDirectory() as folder:
         personnel = Path(folder) / "personeel.csv"
         fictitious.write_personnel(personnel, year=year, people=people, messy=False)
         _load_points(Path(folder) / "afhaalpunten.csv", year)
-        bulk.load(bulk.table(Person), PERSON, _people(personnel, card_year.pk))
-        bulk.load(bulk.table(Appointment), APPOINTMENT, _appointments(personnel))
+        bulk.load(bulk.table(Person), PERSON, _people(personnel, card_year.pk, first_key))
+        bulk.load(bulk.table(Appointment), APPOINTMENT, _appointments(personnel, first_key))
         bulk.refresh_statistics(bulk.table(Person), bulk.table(Appointment))
         subscribers, holders = Path(folder) / "abonnees.csv", Path(folder) / "kaarthouders.csv"
         fictitious.write_subscribers(subscribers, people=people)
@@ -42,13 +73,15 @@ def _load_points(path: Path, year: int) -> None:
     points.write(path, year=year)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter=";"):
-            point = PickupPoint.objects.create(
+            point, _ = PickupPoint.objects.get_or_create(
                 code=row["code"],
-                name=row["naam"],
-                street=row["straat"],
-                house_number=row["huisnummer"],
-                postcode=row["postcode"],
-                municipality=row["gemeente"],
+                defaults={
+                    "name": row["naam"],
+                    "street": row["straat"],
+                    "house_number": row["huisnummer"],
+                    "postcode": row["postcode"],
+                    "municipality": row["gemeente"],
+                },
             )
             PointYear.objects.create(point=point, year=year)
             ServedPostcode.objects.bulk_create(
@@ -56,28 +89,28 @@ def _load_points(path: Path, year: int) -> None:
             )
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, first_key: int) -> Iterator[tuple[int, list[str]]]:
     """The rows of the file, each with the number of its person; the rows of a person stand together."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file, delimiter=";")
         next(rows)
         grouped = itertools.groupby(rows, key=lambda row: row[0])
-        for person, (_, group) in enumerate(grouped, start=1):
+        for person, (_, group) in enumerate(grouped, start=first_key):
             for row in group:
                 yield person, row
 
 
-def _people(path: Path, card_year: int) -> Iterator[tuple[object, ...]]:
+def _people(path: Path, card_year: int, first_key: int) -> Iterator[tuple[object, ...]]:
     last = 0
-    for person, row in _rows(path):
+    for person, row in _rows(path, first_key):
         if person != last:
             key = name_order.sort_key(row[1], row[2])
             yield person, card_year, *row[:8], row[8] or "BE", key, False
         last = person
 
 
-def _appointments(path: Path) -> Iterator[tuple[object, ...]]:
-    for number, (person, row) in enumerate(_rows(path), start=2):
+def _appointments(path: Path, first_key: int) -> Iterator[tuple[object, ...]]:
+    for number, (person, row) in enumerate(_rows(path, first_key), start=2):
         (institution, name, postcode, level, category, payer, begin, end, code, extent, code_begin, code_end) = row[9:]
         in_full = extent == "volledig"
         yield (

@@ -108,11 +108,18 @@ def count_people() -> int:
 
 def _load_verdicts(card_year: CardYear, known: dict[str, object]) -> None:
     """The temporary tables run_verdict (how far a combination of facts gets) and run_kind (level and category)."""
-    combinations = bulk.fetch(
-        f"""SELECT DISTINCT {IS_ACTIVE}, a.paid_by, a.level, a.category, {INTERRUPTED_IN_FULL_BY}
+    # Read as they stand, without looking at dates: each may be active or not, and interrupted or not.
+    found = bulk.fetch(
+        f"""SELECT DISTINCT a.paid_by, a.level, a.category, a.interruption_code
             FROM {APPOINTMENT} a WHERE a.person_id BETWEEN %(first)s AND %(last)s""",
         known,
     )
+    combinations = {
+        (is_active, paid_by, level, category, running)
+        for paid_by, level, category, code in found
+        for is_active in (0, 1)
+        for running in ("", code)
+    }
     table = years.rule_table(card_year)
     kinds = sorted({(level, category) for _, _, level, category, _ in combinations})
     # Four digits that sort as the words do.

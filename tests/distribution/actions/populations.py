@@ -134,24 +134,26 @@ class Verdict:
 
 def by_the_rules(card_year: CardYear, *, on: dt.date) -> dict[str, Verdict]:
     """What the pure rules say of everyone in the year who has an appointment, by staff number."""
-    people = Person.objects.filter(card_year=card_year).order_by("staff_number")
+    people = Person.objects.filter(card_year=card_year).select_related("card_year").order_by("staff_number")
     rows = Appointment.objects.filter(person__card_year=card_year).order_by("person_id")
     appointments = {key: list(group) for key, group in itertools.groupby(rows, key=lambda row: row.person_id)}
     holders = held_before(card_year)
     subscribers = set(Subscriber.objects.filter(card_year=card_year).values_list("staff_number", flat=True))
     served = dict(ServedPostcode.objects.filter(year=card_year.year, is_choice=False).values_list("postcode", "point"))
+    table = years.rule_table(card_year)
+    mailing = channels.next_mailing(years.mailings(card_year), on=on)
     return {
         person.staff_number: _verdict(
             person,
             appointments[person.pk],
             on=on,
-            table=years.rule_table(card_year),
+            table=table,
             channel=channels.choose(
                 is_subscriber=person.staff_number in subscribers,
                 held_card_before=person.staff_number in holders if holders else None,
             ),
             served=served,
-            mailing=channels.next_mailing(years.mailings(card_year), on=on),
+            mailing=mailing,
         )
         for person in people
         if person.pk in appointments
