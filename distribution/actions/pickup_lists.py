@@ -52,7 +52,7 @@ def make(
 
     With `since` the answer is the delta lists instead: for each point the cards that are on its list
     now and were not on revision `since` (or its latest before that), numbered from 1. A point where
-    nothing was added has no delta list; a point that had no list then gets its whole one.
+    nothing was added has no delta list; a point that gets its first list now gets the whole of it.
     Raises YearNotRun, UnknownPoint, UnknownRevision.
     """
     with year_lock.locked(card_year) as year:
@@ -63,11 +63,11 @@ def make(
             raise UnknownPoint(point, year.year)
         if since is not None and not 1 <= since <= _latest_revision(year):
             raise UnknownRevision(since)
-        whole = _whole_lists(year, points, at=at)
+        earlier = {} if since is None else _at_revision(year, points, up_to=since)
+        whole = asked = _whole_lists(year, points, at=at)
         new = _save(whole.values())
-        asked = whole
         if since is not None:
-            asked = _delta_lists(year, points, whole, since=since, at=at)
+            asked = _delta_lists(year, points, whole, earlier, at=at)
             new += _save(asked.values())
         if new:
             summary = {"lists": len(new), "rows": sum(len(made.card_numbers) for made in new)}
@@ -101,9 +101,14 @@ def _whole_lists(card_year: CardYear, points: Sequence[int], *, at: dt.datetime)
 
 
 def _delta_lists(
-    card_year: CardYear, points: Sequence[int], whole: dict[int, PickupList], *, since: int, at: dt.datetime
+    card_year: CardYear,
+    points: Sequence[int],
+    whole: dict[int, PickupList],
+    earlier: dict[int, PickupList],
+    *,
+    at: dt.datetime,
 ) -> dict[int, PickupList]:
-    earlier = _at_revision(card_year, points, up_to=since)
+    """For each point what its list has and the earlier one had not; the whole list where there was none."""
     made_before = {
         (delta.pickup_point_id, delta.revision, delta.since): delta
         for delta in PickupList.objects.filter(card_year=card_year, pickup_point__in=points, since__isnull=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pikepdf import Array, Dictionary, Name, Stream
 
 from distribution.documents.pdf import FONTS
@@ -97,7 +97,11 @@ def stands_alone(character: str) -> bool:
 
 def _read(path: Path, name: str) -> Letters:
     program = path.read_bytes()
-    font = TTFont(path, lazy=True)
+    with TTFont(path) as font:
+        return _of(font, program, name)
+
+
+def _of(font: TTFont, program: bytes, name: str) -> Letters:
     scale = 1000 / font["head"].unitsPerEm
     order, metrics, cmap = font.getGlyphOrder(), font["hmtx"].metrics, font.getBestCmap()
     number = {glyph: place for place, glyph in enumerate(order)}

@@ -67,8 +67,6 @@ def _engine() -> _Engine:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-    # A line for each step of each document says nothing; what goes wrong is a warning, and stays.
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     # It would spell out, letter by letter, the names it has no glyphs for.
     logging.getLogger("weasyprint").addFilter(lambda record: ".notdef" not in str(record.msg))
     fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False)

@@ -152,7 +152,7 @@ def _name(line: Line, index: int, y: float, page: Page, regular: Letters, bold: 
     except KeyError:
         page.foreign.append(index)
         page.spoken.append(index)
-        return f"q 1 0 0 1 {NAME_LEFT:.2f} {y - BASE:.2f} cm /Name{index} Do Q"
+        return f"q 1 0 0 1 {NAME_LEFT:.2f} {y - BASE + 0.4 * MM:.2f} cm /Name{index} Do Q"
 
 
 def _long_name(last: str, first: str, y: float, regular: Letters, bold: Letters) -> str:

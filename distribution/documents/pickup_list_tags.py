@@ -4,7 +4,8 @@ Three cells a row: number, name, last four digits. The places to sign and to tic
 stand outside the table.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -22,6 +23,8 @@ class Tree:
         self.parents = {int(key): marks for key, marks in zip(numbers[::2], numbers[1::2], strict=True)}
         self.body = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.TBody))
         self.rows: list[pikepdf.Object] = []
+        # It takes a plain dictionary too, which is twice as fast; its types do not say so.
+        self._new: Callable[[dict[str, Any]], pikepdf.Object] = document.make_indirect  # type: ignore[assignment]
 
     def marks_of(self, page: pikepdf.Object) -> int:
         """How many marks the page has already: the first free one."""
@@ -38,8 +41,7 @@ class Tree:
         marks = self.parents[int(page.StructParents)]
         title = next(element for element in _walk(self.root) if element.get("/S") == Name.H1)
         added = [
-            self.document.make_indirect({"/S": Name.P, "/P": title.P, "/Pg": page, "/K": len(marks) + place})
-            for place in range(count)
+            self._new({"/S": Name.P, "/P": title.P, "/Pg": page, "/K": len(marks) + place}) for place in range(count)
         ]
         family = list(title.P.K)
         place = family.index(title) + 1
@@ -48,7 +50,7 @@ class Tree:
 
     def add_rows(self, page: pikepdf.Object, count: int, *, spoken: Mapping[int, str]) -> None:
         """`count` rows on this page, marked in order; `spoken` gives the whole name where the page shows less."""
-        make = self.document.make_indirect
+        make = self._new
         marks = self.parents[int(page.StructParents)]
         mark, cells = len(marks), []
         for place in range(count):
@@ -83,13 +85,13 @@ class Tree:
 
 def as_artifact(page: pikepdf.Object) -> bytes:
     """The page's drawing with every mark turned into that of a repeated head, which is no part of the text."""
-    instructions: list[tuple[Sequence[pikepdf.Object], pikepdf.Operator]] = []
-    for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[arg-type]
-        if str(operator) == "BDC":
-            instructions.append(([Name.Artifact], pikepdf.Operator("BMC")))
-        else:
-            instructions.append((operands, operator))
-    return pikepdf.unparse_content_stream(instructions)  # type: ignore[arg-type]
+    head = pikepdf.ContentStreamInstruction([Name.Artifact], pikepdf.Operator("BMC"))
+    return pikepdf.unparse_content_stream(
+        [
+            head if str(instruction.operator) == "BDC" else instruction
+            for instruction in pikepdf.parse_content_stream(pikepdf.Page(page))
+        ]
+    )
 
 
 def _walk(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
