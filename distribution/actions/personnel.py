@@ -171,7 +171,7 @@ def _take(
     notices = [*table.notices, *_absent_columns(table)]
     if not forced:
         notices += _check_sizes(card_year, picture, source=source, is_supplement=is_supplement)
-    samples = merge.samples()
+    samples = merge.samples(picture)
     samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
     if picture.is_different:
         merge.apply(card_year, source=source, is_supplement=is_supplement)

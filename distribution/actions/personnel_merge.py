@@ -97,7 +97,7 @@ def compare(card_year: CardYear, *, source: str, is_supplement: bool) -> Picture
         )
     if source == Source.EPD:
         _see_changed_winners()
-    bulk.refresh_statistics(KNOWN, PICTURE, LEFT)
+    bulk.refresh_statistics(f"{PICTURE} (staff_number, winner, person_id, state)")
     counts = dict(bulk.fetch(f"SELECT state, count(*) FROM {PICTURE} GROUP BY state"))
     return Picture(
         people={
@@ -152,7 +152,7 @@ def apply(card_year: CardYear, *, source: str, is_supplement: bool) -> None:
     )
 
 
-def samples() -> dict[str, list[dict[str, Any]]]:
+def samples(picture: Picture) -> dict[str, list[dict[str, Any]]]:
     """Twenty each of who is new, changed, gone and perhaps there twice: row and last four digits."""
 
     def rows(statement: str) -> list[dict[str, Any]]:
@@ -181,7 +181,9 @@ def samples() -> dict[str, list[dict[str, Any]]]:
             ) AS pairs ON pairs.person_print = g.person_print AND pairs.born = substr(g.staff_number, 2, 6)
             ORDER BY g.person_print, g.winner
             """
-        ),
+        )
+        if picture.possible_duplicates
+        else [],
         "conflicting_person_data": rows(
             f"SELECT winner, substr(staff_number, 8) FROM {PICTURE} WHERE conflict = 1 ORDER BY winner"
         ),
@@ -189,13 +191,11 @@ def samples() -> dict[str, list[dict[str, Any]]]:
 
 
 def unserved(card_year: CardYear) -> list[tuple[str, int]]:
-    """Belgian home postcodes in the file that no point serves, with the number of people, most first."""
+    """Belgian home postcodes of the year's people that no point serves, with how many live there, most first."""
     served = set(ServedPostcode.objects.filter(year=card_year.year, is_choice=False).values_list("postcode", flat=True))
     homes = bulk.fetch(
-        f"""
-        SELECT w.postcode, count(*) FROM {PICTURE} g JOIN {STAGED} w ON w.row_number = g.winner
-        WHERE w.country = 'BE' GROUP BY w.postcode
-        """
+        f"SELECT postcode, count(*) FROM {PERSON} WHERE card_year_id = %s AND country = 'BE' GROUP BY postcode",
+        [card_year.pk],
     )
     return sorted(
         ((code, people) for code, people in homes if code not in served), key=lambda each: (-each[1], each[0])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from distribution.intake import personnel, rejects
+from distribution.intake import cells, personnel, rejects
 from pickup_points.tables import TableRefused, open_table
 from tests.corpus.build import good
 from tests.corpus.cases import COLUMNS
@@ -95,4 +95,4 @@ def test_write_values_come_back_the_same_r32(value: str, tmp_path: Path) -> None
         ((_, (written,)),) = list(table.rows)
 
     assert written.startswith(("'", "a"))
-    assert personnel.cells.text(written, longest=200, warnings=[]) == value
+    assert cells.text(written, longest=200, warnings=[]) == value

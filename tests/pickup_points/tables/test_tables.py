@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -112,7 +113,7 @@ def test_open_table_takes_rows_whose_empty_end_excel_left_away(path: Path) -> No
     assert bad == []
 
 
-def workbook(*rows: list[object], title_rows: int = 0) -> bytes:
+def workbook(*rows: Sequence[object], title_rows: int = 0) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -152,7 +153,7 @@ def test_open_table_workbook_with_more_than_a_table_t07(name: str, code: str, pa
 
 
 def test_open_table_workbook_limits_t07(path: Path) -> None:
-    content = workbook(["code", "naam"], *(["a", "b"] for _ in range(50)))
+    content = workbook(["code", "naam"], *([["a", "b"]] * 50))
 
     assert refusal(path, content, limits=Limits(rows=20)) == "too_many_rows"
     assert refusal(path, content, limits=Limits(entries=3)) == "bomb"
