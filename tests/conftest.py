@@ -2,9 +2,11 @@
 
 import datetime as dt
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,3 +55,12 @@ def now() -> dt.datetime:
 def card_year(db: None) -> CardYear:
     """2027, opened with the default dates."""
     return years.open_year(2027, at=dt.datetime(2026, 11, 2, 9, 0, tzinfo=BRUSSELS))
+
+
+@pytest.fixture
+def fresh_counters(settings: Any) -> None:
+    """Counters of the lookup's limiter for this test alone, also on a Redis that all tests share.
+
+    Their keys are hashed with the secret key: another secret, another set of counters.
+    """
+    settings.SECRET_KEY = secrets.token_hex()

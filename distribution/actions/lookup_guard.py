@@ -142,9 +142,9 @@ class Guard:
             f"client-number:{self._hash(f'client-number|{client}|{staff_number}')}",
             self._key(PREFIX_MISSES_A_DAY, prefix),
             f"number:{self._hash(f'number|{staff_number}')}",
-            f"all-lookups:{window}",
-            f"all-misses:{window}",
-            "breaker-tripped",
+            f"all-lookups:{self._hash(f'all-lookups|{window}')}",
+            f"all-misses:{self._hash(f'all-misses|{window}')}",
+            f"breaker-tripped:{self._hash('breaker-tripped')}",
         )
 
     def _key(self, limit: Limit, what: str) -> str:

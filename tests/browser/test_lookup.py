@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
 from distribution.models import CardYear
@@ -14,7 +14,11 @@ from tests import outcomes
 from tests.browser.conftest import Watched
 from tests.conftest import NOW
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_counters"),
+]
 HEADINGS = {
     "at_pickup_point": "Je kaart ligt in Bibliotheek De Krook",
     "sent_home": "Je kaart komt met de post",
@@ -192,7 +196,12 @@ def test_t09_hostile_places_run_nothing(
 ) -> None:
     settings.LOOKUP_LIMITS = False
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for text in XSS:

@@ -18,6 +18,9 @@ DOOR = "/api/v1/lookup/"
 NUMBERS_PER_STATE = 25
 
 
+pytestmark = pytest.mark.usefixtures("fresh_counters")
+
+
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):

@@ -37,6 +37,9 @@ ROUTES = [
 ]
 
 
+pytestmark = pytest.mark.usefixtures("fresh_counters")
+
+
 @pytest.mark.parametrize(("method", "path", "status"), ROUTES)
 @pytest.mark.django_db
 def test_t11_every_answer_carries_its_headers(method: str, path: str, status: int) -> None:

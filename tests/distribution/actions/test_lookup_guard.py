@@ -24,18 +24,8 @@ def guard(request: pytest.FixtureRequest, transactional_db: None) -> Guard:
     counters: Counters = DatabaseCounters()
     if request.param == "redis":
         counters = RedisCounters(request.getfixturevalue("redis_url"), otherwise=counters)
-    # Another secret is another set of keys: the tests share one Redis. The breaker's keys have none.
-    return Guard(Apart(counters, request.node.name), secret=request.node.name)
-
-
-class Apart:
-    """Counters of one test alone."""
-
-    def __init__(self, counters: Counters, name: str) -> None:
-        self.counters, self.name = counters, name[-20:]
-
-    def add(self, changes: object, *, at: dt.datetime) -> object:
-        return self.counters.add((one._replace(key=f"{self.name}{one.key}"[-64:]) for one in changes), at=at)  # type: ignore[attr-defined]
+    # Another secret is another set of keys: the tests share one Redis.
+    return Guard(counters, secret=request.node.name)
 
 
 def _ask(

@@ -22,6 +22,9 @@ PLACE_KEYS = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("fresh_counters")
+
+
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from distribution import tasks
@@ -26,6 +25,9 @@ HEADINGS = {
 REGISTER_NUMBER = "85073003328"
 
 
+pytestmark = pytest.mark.usefixtures("fresh_counters")
+
+
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
@@ -34,7 +36,7 @@ def today() -> Iterator[None]:
 
 @pytest.fixture
 def season(card_year: CardYear) -> outcomes.Season:
-    cache.clear()
+
     return outcomes.season(card_year)
 
 
