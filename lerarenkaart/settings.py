@@ -27,6 +27,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost 127.0.0.1 [::1]")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS=*: noem de namen van de site; een sterretje laat elke naam toe.")
 NUM_PROXIES = env.whole_number("NUM_PROXIES", default=0)
+DEMO = env.flag("DEMO")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # --- database --------------------------------------------------------------------------------
@@ -129,6 +130,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "lerarenkaart.context.site",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
