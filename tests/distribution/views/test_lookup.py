@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from kombu.exceptions import OperationalError
 
 from distribution import tasks
 from distribution.models import CardYear
 from distribution.views import lookup
-from tests import outcomes
+from tests import outcomes, servers
 from tests.conftest import BRUSSELS, NOW
 
 PAGE = "/waarismijnlerarenkaart/"
@@ -289,3 +290,33 @@ def _sibling(serial: int) -> str:
 
 def _unknown(count: int) -> list[str]:
     return [f"1{day:06d}55{int(f'1{day:06d}55') % 97:02d}" for day in range(700_101, 700_101 + count)]
+
+
+def test_index_p4_answers_without_redis(season: outcomes.Season, client: Client, settings: Any) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{servers.free_port()}/0"
+
+    statuses = [_ask(client, number)[0] for number in season.numbers.values()]
+
+    assert statuses == [200] * len(season.numbers)
+
+
+def test_index_p4_a_trip_without_a_broker_is_still_an_answer(
+    season: outcomes.Season,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    def away(*arguments: object) -> None:
+        raise OperationalError("the broker is away")
+
+    monkeypatch.setattr(tasks.alert_lookup_breaker, "delay", away)
+    with django_capture_on_commit_callbacks(execute=True) as called:
+        statuses = [
+            client.post(
+                PAGE, {"stamboeknummer": number, "postcode": "9000"}, REMOTE_ADDR=f"192.0.2.{place}"
+            ).status_code
+            for place, number in enumerate(_unknown(13))
+        ]
+
+    assert statuses == [200] * 13
+    assert len(called) == 1
