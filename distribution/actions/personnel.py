@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
+from distribution.actions import personnel_apply, year_lock
 from distribution.actions import personnel_merge as merge
-from distribution.actions import year_lock
 from distribution.actions.taking_files import MOST_BAD_ROWS, refuse_too_many_bad, too_many_bad, write_rejects
 from distribution.errors import DistributionError
 from distribution.intake import personnel as intake
@@ -174,7 +174,7 @@ def _take(
     samples = merge.samples(picture)
     samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
     if picture.is_different:
-        merge.apply(card_year, source=source, is_supplement=is_supplement)
+        personnel_apply.apply(card_year, source=source, is_supplement=is_supplement)
     warnings = {
         **findings.warnings,
         "duplicate_row": picture.identical_rows,
