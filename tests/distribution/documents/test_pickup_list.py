@@ -178,9 +178,27 @@ def test_place_stands_where_weasyprint_would_put_it(monkeypatch: pytest.MonkeyPa
         assert here == pytest.approx(there, abs=0.4)
 
 
+@pytest.mark.parametrize("page", [0, 1])
+def test_heads_of_the_columns_stand_on_one_line_above_their_columns(page: int) -> None:
+    made = render(sheet(lines(30)))
+
+    heads = [_box(made, page, word) for word in ("Naam", "Laatste vier", "Handtekening", "Afgehaald")]
+
+    top = pickup_list_rows.TOP_OF_FIRST if page == 0 else pickup_list_rows.TOP_OF_NEXT
+    assert [top < bottom < top + 12 for _, bottom, _, _ in heads] == [True] * 4
+    columns = [pickup_list_rows.NAME_LEFT, pickup_list_rows.FOUR_LEFT, pickup_list_rows.SIGN_LEFT]
+    assert [left for left, *_ in heads[:3]] == pytest.approx(columns, abs=2)
+
+
+def test_facts_of_the_first_page_stand_on_one_line() -> None:
+    made = render(sheet(lines(88)))
+
+    assert _box(made, 0, "88")[1] == pytest.approx(_box(made, 0, "27 december")[1], abs=0.4)
+
+
 def _box(pdf: bytes, page: int, word: str) -> tuple[float, ...]:
     text = pypdfium2.PdfDocument(pdf)[page].get_textpage()
-    found = text.search(word).get_next()
+    found = text.search(word, match_case=True).get_next()
     assert found
     return tuple(text.get_charbox(found[0]))
 
