@@ -18,6 +18,7 @@ from pickup_points.models import ServedPostcode
 STAGED, KNOWN, PICTURE, LEFT = "import_staged", "import_known", "import_picture", "import_left"
 SAME, NEW, CHANGED = 0, 1, 2
 SAMPLES = 20
+SQLITE_CACHE_KB = 24_000
 PERSON_COLUMNS = (
     "last_name",
     "first_name",
@@ -49,6 +50,9 @@ class Picture:
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
     """Stream checked rows into the staging table."""
+    if not bulk.is_postgres():
+        # SQLite sorts in as much memory again as its cache has: together they must leave room for the rest.
+        bulk.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KB}")
     _create(STAGED, ", ".join(f"{name} {kind}" for name, kind in CHECKED))
     bulk.load(STAGED, [name for name, _ in CHECKED], rows)
     # Only what is joined and grouped by: counting all columns of wide rows takes longer than it saves.
