@@ -147,7 +147,7 @@ def test_render_gives_every_mark_its_place_in_the_tree() -> None:
         parents = {int(key): list(marks) for key, marks in zip(numbers[::2], numbers[1::2], strict=True)}
         for page in document.pages:
             marked = [
-                int(item.operands[1].MCID)  # type: ignore[union-attr]
+                int(item.operands[1].MCID)
                 for item in pikepdf.parse_content_stream(page)
                 if str(item.operator) == "BDC" and str(item.operands[0]) != "/Artifact"
             ]
