@@ -42,13 +42,13 @@ def season(card_year: CardYear) -> Season:
     card_year.reference_date = card_year.last_run_at.date()
     card_year.save()
     point = make.point(
-        "de-krook",
+        "de-leeshoek",
         year=card_year.year,
         serves=HOME_POSTCODE,
-        name="Bibliotheek De Krook",
-        street="Miriam Makebaplein",
+        name="Bibliotheek De Leeshoek",
+        street="Voorbeeldplein",
         house_number="1",
-        phone="09 323 68 00",
+        phone="09 000 00 00",
         website="https://bibliotheek.voorbeeld.be",
         latitude=51.0489,
         longitude=3.7286,

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.usefixtures("fresh_counters"),
 ]
 HEADINGS = {
-    "at_pickup_point": "Je kaart ligt in Bibliotheek De Krook",
+    "at_pickup_point": "Je kaart ligt in Bibliotheek De Leeshoek",
     "sent_home": "Je kaart komt met de post",
     "starter_pack": "Je kaart komt in een starterspakket",
     "collected": "Je kaart is al afgehaald",
@@ -187,7 +187,7 @@ def test_answer_prints_without_the_menu(page: Page, live_server: LiveServer, sea
     page.emulate_media(media="print")
 
     assert page.get_by_role("navigation", name="Hoofdmenu").count() == 0
-    assert page.get_by_text("Miriam Makebaplein 1").is_visible()
+    assert page.get_by_text("Voorbeeldplein 1").is_visible()
     assert page.get_by_role("button", name="Druk deze pagina af").count() == 0
 
 

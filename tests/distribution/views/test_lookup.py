@@ -17,7 +17,7 @@ from tests.conftest import BRUSSELS, NOW
 
 PAGE = "/waarismijnlerarenkaart/"
 HEADINGS = {
-    "at_pickup_point": "Je kaart ligt in Bibliotheek De Krook",
+    "at_pickup_point": "Je kaart ligt in Bibliotheek De Leeshoek",
     "sent_home": "Je kaart komt met de post",
     "starter_pack": "Je kaart komt in een starterspakket",
     "collected": "Je kaart is al afgehaald",
@@ -69,11 +69,11 @@ def test_index_shows_the_place_with_its_hours(season: outcomes.Season, client: C
 
     for text in (
         "Nu open tot 12.00",
-        "Miriam Makebaplein 1",
+        "Voorbeeldplein 1",
         "zondag 27 december 2026",
         "<dd>zaterdag 10 juli 2027</dd>",
         "uitzonderlijk gesloten",
-        '<a href="/afhaalpunten/de-krook/openingsuren.ics">',
+        '<a href="/afhaalpunten/de-leeshoek/openingsuren.ics">',
         "dinsdag 12 januari",
         "maandag 18 januari",
         'rel="noopener noreferrer"',
@@ -93,7 +93,7 @@ def test_index_speaks_of_now(season: outcomes.Season, client: Client, on: dt.dat
     with time_machine.travel(dt.datetime(on.year, on.month, on.day, 9, tzinfo=BRUSSELS)):
         _, page = _ask(client, season.numbers["at_pickup_point"])
 
-    assert _heading(page) == f"{heading} Bibliotheek De Krook"
+    assert _heading(page) == f"{heading} Bibliotheek De Leeshoek"
     assert f'<p class="lead">{lead}</p>' in page
 
 
