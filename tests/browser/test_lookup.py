@@ -215,3 +215,15 @@ def test_t09_hostile_places_run_nothing(
     assert dialogs == []
     assert watched.complaints == []
     assert {url for url in asked if not url.startswith(live_server.url)} == set()
+
+
+def test_answer_with_a_name_of_200_letters_fits(
+    page: Page, live_server: LiveServer, season: outcomes.Season, check_page: Callable[[Page], None]
+) -> None:
+    PickupPoint.objects.filter(pk=season.point.pk).update(
+        name="W" * 200, street="M" * 200, website="https://x.be/" + "w" * 180
+    )
+
+    _ask(page, live_server, season.numbers["at_pickup_point"])
+
+    check_page(page)

@@ -114,7 +114,7 @@ def test_read_number_names_what_was_typed(written: str, is_strict: bool, code: s
     with pytest.raises((staff_number.Refused, lookups.CardNumberGiven)) as refused:
         lookups.read_number(written, is_strict=is_strict)
 
-    assert refused.value.code == code
+    assert getattr(refused.value, "code", "") == code
     assert written not in str(refused.value)
 
 

@@ -58,4 +58,6 @@ PLACE = {"point": "Bib X", "collect_from": FIRST, "collect_until": LAST}
     ],
 )
 def test_message_fits_the_day(outcome: Outcome, facts: dict[str, Any], sentence: str) -> None:
-    assert lookup_words.message(outcome, **({"year": 2027, "on": JANUARY} | facts)) == sentence
+    known: dict[str, Any] = {"year": 2027, "on": JANUARY}
+
+    assert lookup_words.message(outcome, **(known | facts)) == sentence
