@@ -1,8 +1,6 @@
 """Writing pickup lists as files: by several processes, resumable, and no list is stopped by another."""
 
-import errno
 import logging
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -11,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from distribution.actions import writing_files
 from distribution.documents import files, pickup_list_files
 from distribution.documents import workers as drawing
 from distribution.errors import DistributionError
 from distribution.queries import pickup_lists
 from distribution.queries.pickup_lists import Heading, Sheet
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # What a list takes on the disk, generously: the letters and the sheet, and each row.
 BYTES_A_LIST, BYTES_A_ROW = 250_000, 400
 # Names read together, and lists on their way to a process: what is in memory at one moment.
@@ -33,18 +31,6 @@ Drawn = Iterator[tuple[Heading, BaseException | None]]
 
 class BadWorkers(DistributionError):
     code = "bad_workers"
-
-
-class FolderInUse(DistributionError):
-    code = "folder_in_use"
-
-
-class CannotWrite(DistributionError):
-    code = "cannot_write"
-
-
-class DiskFull(CannotWrite):
-    code = "disk_full"
 
 
 @dataclass
@@ -80,26 +66,21 @@ def write(
     headings = pickup_lists.headings(list_ids)
     result = Written(lists=len(headings), rows=sum(heading.lines for heading in headings))
     tell = progress or (lambda done, total: None)
-    try:
-        with files.scratch(out, name="afhaallijsten"):
-            for left_behind in out.glob(".*.part"):
-                left_behind.unlink(missing_ok=True)
-            todo = [heading for heading in headings if again or not _is_there(out, heading, with_xlsx=with_xlsx)]
-            result.kept = len(headings) - len(todo)
-            _check_room(out, todo)
-            draw = partial(pickup_list_files.write, out=out, office_email=office_email, with_xlsx=with_xlsx)
-            for heading, error in _draw_all(todo, draw, workers=workers):
-                _note(result, heading, error)
-                tell(result.kept + result.written + len(result.failed), len(headings))
-                if result.disk_full:
-                    break
-            # On a full disk the rest was not begun.
-            missing = [heading.point_code for heading in todo if not _is_there(out, heading, with_xlsx=with_xlsx)]
-            result.failed = sorted({*result.failed, *missing})
-    except BlockingIOError as error:
-        raise FolderInUse("Er worden nu al bestanden in deze map geschreven. Wacht tot dat klaar is.") from error
-    except OSError as error:
-        raise CannotWrite("In deze map kan ik niet schrijven. Kies een andere map of pas de rechten aan.") from error
+    with writing_files.refusals(), files.scratch(out, name="afhaallijsten"):
+        for left_behind in out.glob(".*.part"):
+            left_behind.unlink(missing_ok=True)
+        todo = [heading for heading in headings if again or not _is_there(out, heading, with_xlsx=with_xlsx)]
+        result.kept = len(headings) - len(todo)
+        writing_files.check_room(out, needed=sum(BYTES_A_LIST + BYTES_A_ROW * heading.lines for heading in todo))
+        draw = partial(pickup_list_files.write, out=out, office_email=office_email, with_xlsx=with_xlsx)
+        for heading, error in _draw_all(todo, draw, workers=workers):
+            _note(result, heading, error)
+            tell(result.kept + result.written + len(result.failed), len(headings))
+            if result.disk_full:
+                break
+        # On a full disk the rest was not begun.
+        missing = [heading.point_code for heading in todo if not _is_there(out, heading, with_xlsx=with_xlsx)]
+        result.failed = sorted({*result.failed, *missing})
     return result
 
 
@@ -107,19 +88,12 @@ def _is_there(out: Path, heading: Heading, *, with_xlsx: bool) -> bool:
     return all(path.is_file() for path in pickup_list_files.paths(out, heading, with_xlsx=with_xlsx))
 
 
-def _check_room(out: Path, todo: Sequence[Heading]) -> None:
-    """Refuse before the first list when the disk does not have the room that all need."""
-    needed = sum(BYTES_A_LIST + BYTES_A_ROW * heading.lines for heading in todo)
-    if shutil.disk_usage(out).free < needed:
-        raise DiskFull(f"Op de schijf is te weinig plaats: maak minstens {needed // 1_000_000 + 1} MB vrij.")
-
-
 def _note(result: Written, heading: Heading, error: BaseException | None) -> None:
     if error is None:
         result.written += 1
         return
     result.failed.append(heading.point_code)
-    result.disk_full |= isinstance(error, OSError) and error.errno in NO_ROOM
+    result.disk_full |= isinstance(error, OSError) and error.errno in writing_files.NO_ROOM
     # The kind of error only: its text might hold a name.
     log.error("afhaallijst %s van %s is mislukt: %s", heading.list_id, heading.point_code, type(error).__name__)
 

@@ -2,8 +2,6 @@
 
 import csv
 import datetime as dt
-import errno
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from distribution.actions import writing_files
 from distribution.documents import files, labels, spreadsheet
 from distribution.documents import print_run as documents
 from distribution.documents.print_run import Series, Tables
@@ -34,7 +33,6 @@ CONTENTS = {
 }
 # What a card and a page take on the disk, generously.
 BYTES_A_CARD, BYTES_A_PAGE = 400, 30_000
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
 Progress = Callable[[int, int], None]
@@ -42,18 +40,6 @@ Progress = Callable[[int, int], None]
 
 class BadBoxSize(DistributionError):
     code = "bad_box_size"
-
-
-class FolderInUse(DistributionError):
-    code = "folder_in_use"
-
-
-class CannotWrite(DistributionError):
-    code = "cannot_write"
-
-
-class DiskFull(CannotWrite):
-    code = "disk_full"
 
 
 class CountsDiffer(DistributionError):
@@ -105,33 +91,26 @@ def write(
     if not SMALLEST_BOX <= box_size <= LARGEST_BOX:
         raise BadBoxSize(f"In een doos gaan {SMALLEST_BOX} tot {LARGEST_BOX} kaarten, niet {box_size}.")
     batch = print_run.get_batch(card_year, number=number)
-    try:
-        with files.scratch(out, name=f"drukwerk-{card_year.year}") as place:
-            _check_room(place, batch, box_size=box_size)
-            written = _Writing(batch, place, progress)
-            written.tables(box_size)
-            if with_pdf:
-                written.parcels(office_email=office_email, workers=workers)
-            overview = written.overview()
-            summary = written.summary(overview)
-            with transaction.atomic():
-                YearEvent.objects.create(
-                    card_year=card_year,
-                    kind="print_run_written",
-                    at=at,
-                    by=by,
-                    summary=summary.as_json() | {"files": len(summary.files), "box_size": box_size},
-                )
-                outdated = _outdated(out, overview=overview, now=summary.files)
-                files.publish(place, out, names=summary.files)
-            for path in outdated:
-                path.unlink(missing_ok=True)
-    except BlockingIOError as error:
-        raise FolderInUse("Er wordt nu al drukwerk in deze map geschreven. Wacht tot dat klaar is.") from error
-    except OSError as error:
-        if error.errno in NO_ROOM:
-            raise DiskFull("De schijf is vol. Maak plaats en begin opnieuw; er is niets veranderd.") from error
-        raise CannotWrite("In deze map kan ik niet schrijven. Kies een andere map of pas de rechten aan.") from error
+    with writing_files.refusals(), files.scratch(out, name=f"drukwerk-{card_year.year}") as place:
+        writing_files.check_room(place, needed=_room_needed(batch, box_size=box_size))
+        written = _Writing(batch, place, progress)
+        written.tables(box_size)
+        if with_pdf:
+            written.parcels(office_email=office_email, workers=workers)
+        overview = written.overview()
+        summary = written.summary(overview)
+        with transaction.atomic():
+            YearEvent.objects.create(
+                card_year=card_year,
+                kind="print_run_written",
+                at=at,
+                by=by,
+                summary=summary.as_json() | {"files": len(summary.files), "box_size": box_size},
+            )
+            outdated = _outdated(out, overview=overview, now=summary.files)
+            files.publish(place, out, names=summary.files)
+        for path in outdated:
+            path.unlink(missing_ok=True)
     return summary
 
 
@@ -221,11 +200,9 @@ class _Writing:
         self.tell(self.done, self.total)
 
 
-def _check_room(place: Path, batch: PrintBatch, *, box_size: int) -> None:
-    """Refuse before the first byte when the disk does not have twice the room that is needed."""
-    needed = batch.cards * BYTES_A_CARD + (batch.cards // box_size + 1_000) * BYTES_A_PAGE
-    if shutil.disk_usage(place).free < 2 * needed:
-        raise DiskFull(f"Op de schijf is te weinig plaats: maak minstens {2 * needed // 1_000_000} MB vrij.")
+def _room_needed(batch: PrintBatch, *, box_size: int) -> int:
+    """In bytes, twice what the files will take: the new ones stand beside those of an earlier time."""
+    return 2 * (batch.cards * BYTES_A_CARD + (batch.cards // box_size + 1_000) * BYTES_A_PAGE)
 
 
 def _outdated(out: Path, *, overview: str, now: Iterable[str]) -> list[Path]:

@@ -13,7 +13,7 @@ import openpyxl
 import pikepdf
 import pytest
 
-from distribution.actions import pickup_list_files, pickup_lists
+from distribution.actions import pickup_list_files, pickup_lists, writing_files
 from distribution.actions.pickup_list_files import Written
 from distribution.documents import files
 from distribution.documents import pickup_list_files as documents
@@ -171,7 +171,7 @@ def test_write_refuses_a_disk_without_room_f06(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9, 1_000))
 
-    with pytest.raises(pickup_list_files.DiskFull, match="minstens 2 MB"):
+    with pytest.raises(writing_files.DiskFull, match="minstens 2 MB"):
         write(made, tmp_path)
 
     assert names(tmp_path) == []
@@ -180,12 +180,12 @@ def test_write_refuses_a_disk_without_room_f06(
 def test_write_refuses_a_folder_it_cannot_write_in(made: list[int], tmp_path: Path) -> None:
     (tmp_path / "bestand").write_text("geen map")
 
-    with pytest.raises(pickup_list_files.CannotWrite):
+    with pytest.raises(writing_files.CannotWrite):
         write(made, tmp_path / "bestand")
 
 
 def test_write_refuses_a_folder_in_use(made: list[int], tmp_path: Path) -> None:
-    with files.scratch(tmp_path, name="ander"), pytest.raises(pickup_list_files.FolderInUse):
+    with files.scratch(tmp_path, name="ander"), pytest.raises(writing_files.FolderInUse):
         write(made, tmp_path)
 
 

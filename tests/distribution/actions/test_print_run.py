@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from distribution.actions import print_run
+from distribution.actions import print_run, writing_files
 from distribution.actions.print_run import PrintRunSummary
 from distribution.documents import files
 from distribution.enums import CardState, Channel
@@ -354,7 +354,7 @@ def test_write_on_a_full_disk_leaves_the_earlier_files_alone(
     else:
         monkeypatch.setattr("distribution.documents.pdf.render", full)
 
-    with pytest.raises(print_run.DiskFull, match="schijf is vol"):
+    with pytest.raises(writing_files.DiskFull, match="schijf is vol"):
         write(with_pdf=True)
 
     assert content(tmp_path / "uit") == before
@@ -369,7 +369,7 @@ def test_write_refuses_when_the_disk_has_too_little_room(
     usage = type("usage", (), {"free": 1_000_000})
     monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
 
-    with pytest.raises(print_run.DiskFull, match=r"minstens 60 MB"):
+    with pytest.raises(writing_files.DiskFull, match=r"minstens 61 MB"):
         write()
 
 
@@ -384,7 +384,7 @@ def test_write_into_a_folder_where_another_run_writes_is_refused(
     fcntl.flock(handle, fcntl.LOCK_EX)
 
     try:
-        with pytest.raises(print_run.FolderInUse):
+        with pytest.raises(writing_files.FolderInUse):
             write()
     finally:
         os.close(handle)
@@ -397,7 +397,7 @@ def test_write_where_a_file_stands_in_the_way_is_refused(card_year: CardYear, tm
     make.batch(card_year)
     (tmp_path / "uit").write_text("geen map")
 
-    with pytest.raises(print_run.CannotWrite) as refused:
+    with pytest.raises(writing_files.CannotWrite) as refused:
         write()
 
     assert refused.value.code == "cannot_write"
