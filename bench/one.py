@@ -1,7 +1,6 @@
-"""One benchmark in this process: empties and migrates the database, measures, prints the figures as JSON."""
+"""One benchmark in this process, in the environment of bench.run: empties and migrates the database, measures, prints the figures as JSON."""
 
 import importlib
-import os
 import sys
 
 import django
@@ -11,7 +10,6 @@ from bench.run import as_json
 
 
 def main(name: str, people: int) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "lerarenkaart.settings"
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
