@@ -17,6 +17,7 @@ from distribution.models import CardYear, bulk
 from lerarenkaart.fictitious import people as fictitious
 from pickup_points.tables import Limits, Table
 
+TITLE = "Import of personnel"
 YEAR = 2027
 AT = dt.datetime(2026, 11, 10, 9, 0, tzinfo=dt.UTC)
 LIMITS = Limits(rows=5_000_000)

@@ -29,6 +29,8 @@ from distribution.rules.staff_number import check_digits
 from pickup_points.models import PickupPoint, PointYear
 from tests.servers import free_port
 
+TITLE = "The lookup over HTTP"
+SIZES = (222_000,)
 CONNECTIONS = 32
 SECONDS = 4.0
 ROUNDS = 3

@@ -18,7 +18,7 @@ from distribution.actions import run
 from distribution.models import Card, CardEvent, CardYear, NotEntitled, bulk
 from distribution.rules.card_number import HIGHEST_SEQUENCE
 
-TITLE = "De jaarloop"
+TITLE = "The year run"
 # Six digits number the cards of a year: more people than this cannot all have one.
 MOST_PEOPLE = 1_000_000
 SIZES = (22_000, 222_000, MOST_PEOPLE)
