@@ -43,7 +43,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-65536; PRAGMA temp_store=FILE;"
+            "PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
         ),
     }
 else:
