@@ -57,8 +57,8 @@ def main(arguments: list[str]) -> int:
                     section = _section(database, people, figures)
                     print("\n".join(section), flush=True)
                     sections += section
-    if not names and not sizes:
-        RESULTS.write_text("\n".join([*_head(), *sections]), encoding="utf-8")
+                    if not names and not sizes:
+                        RESULTS.write_text("\n".join([*_head(), *sections]), encoding="utf-8")
     print(f"{missed} doelen niet gehaald" if missed else "alle doelen gehaald")
     return 0
 

@@ -38,13 +38,15 @@ def write(folder: Path, rejects: Iterable[Reject], *, columns: Sequence[str], pr
     path = folder / f"{uuid.uuid4()}.csv"
     unfinished = path.with_suffix(".part")
     places = [columns.index(name) for name in present]
+    lines: list[list[str]] = [[*ABOUT, *present]]
+    for reject in sorted(rejects, key=lambda each: each.row):
+        values = [reject.values[place] if reject.values else "" for place in places]
+        lines.append([str(reject.row), reject.column, reject.code, reject.message, *map(_harmless, values)])
+    # A spreadsheet needs the byte order mark to read an accent; without one it would only be in the way.
+    needs_mark = any(not cell.isascii() for line in lines for cell in line)
     try:
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, delimiter=";")
-            writer.writerow([*ABOUT, *present])
-            for reject in sorted(rejects, key=lambda each: each.row):
-                values = [reject.values[place] if reject.values else "" for place in places]
-                writer.writerow([reject.row, reject.column, reject.code, reject.message, *map(_harmless, values)])
+        with unfinished.open("w", encoding="utf-8-sig" if needs_mark else "utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows(lines)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
