@@ -108,17 +108,7 @@ def _panel(place: lookup.Place, on: dt.date, office_email: str) -> SafeString:
         "is_over": on > place.collect_until,
         "first_day": hours.long_date(place.collect_from),
         "last_day": hours.long_date(place.collect_until),
-        "days": [
-            {
-                "name": f"{day.weekday} {hours.words.short_date(day.date)}",
-                # A word joiner keeps "9.00–12.00" on one line.
-                "hours": day.text.replace("–", "\u2060–\u2060"),
-                "note": day.note,
-                "is_open": bool(day.openings),
-                "is_today": day.date == on,
-            }
-            for day in place.days
-        ],
+        "today": on,
     }
     return render_to_string("distribution/lookup/_at_pickup_point.html", context)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pickup_points.hours import feasts
 from pickup_points.hours.notation import Interval, Intervals, Schedule
-from pickup_points.hours.words import MINUTES_IN_DAY, clock, listed, short_date, weekday
+from pickup_points.hours.words import MINUTES_IN_DAY, clock, day_of_week, listed, short_date, weekday
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ONE_DAY = dt.timedelta(days=1)
@@ -44,8 +44,8 @@ class Day:
     note: str
 
     @property
-    def weekday(self) -> str:
-        return weekday(self.date)
+    def name(self) -> str:
+        return day_of_week(self.date)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ WEEKDAY_NAMES = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zate
 MONTH_NAMES = (
     ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
 )  # fmt: skip
+SHORT_MONTHS = ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
 MINUTES_IN_DAY = 24 * 60
 
 
@@ -24,6 +25,11 @@ def weekday(day: dt.date) -> str:
 def short_date(day: dt.date) -> str:
     """ "12 januari"."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]}"
+
+
+def day_of_week(day: dt.date) -> str:
+    """ "dinsdag 12 jan.": fits beside its hours on a phone."""
+    return f"{weekday(day)} {day.day} {SHORT_MONTHS[day.month - 1]}"
 
 
 def long_date(day: dt.date) -> str:

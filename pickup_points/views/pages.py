@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 
 from pickup_points import hours, queries
@@ -104,7 +103,8 @@ def point(request: HttpRequest, code: str, shown: Shown) -> HttpResponse:
             "last_day": hours.long_date(page.collect_until),
             **_open_days(page),
             "is_over": today > page.collect_until,
-            "days": [_day_row(day, today) for day in days],
+            "days": days,
+            "today": today,
             "serves": queries.place_names(season.year, page.serves),
             "choice_for": queries.place_names(season.year, page.choice_for),
         },
@@ -164,17 +164,6 @@ def _today(now: dt.datetime) -> dt.date:
 
 def _period(first: dt.date, last: dt.date) -> str:
     return f"van {hours.words.short_date(first)} {first.year} tot en met {hours.words.short_date(last)} {last.year}"
-
-
-def _day_row(day: hours.Day, today: dt.date) -> dict[str, Any]:
-    return {
-        "name": f"{day.weekday} {hours.words.short_date(day.date)}",
-        # Each stretch stays on one line.
-        "hours": format_html_join(" en ", "<span>{}</span>", ((opening.text,) for opening in day.openings)) or day.text,
-        "note": day.note,
-        "is_open": bool(day.openings),
-        "is_today": day.date == today,
-    }
 
 
 def _schema_hours(page: PointPage) -> list[str]:

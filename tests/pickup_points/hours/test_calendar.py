@@ -35,19 +35,19 @@ def test_days_give_hours_closures_and_exceptions() -> None:
 
     days = hours.days(schedule, from_=D(2026, 12, 24), count=12)
 
-    assert [(day.date.day, day.weekday, day.kind, day.text, day.note) for day in days] == [
-        (24, "donderdag", "no_hours", "gesloten", ""),
-        (25, "vrijdag", "closed", "gesloten", "Kerstmis: uitzonderlijk gesloten"),
-        (26, "zaterdag", "regular", "10.00–12.30", ""),
-        (27, "zondag", "no_hours", "gesloten", ""),
-        (28, "maandag", "closed", "gesloten", "uitzonderlijk gesloten"),
-        (29, "dinsdag", "exceptional", "10.00–14.00", "andere uren dan gewoonlijk"),
-        (30, "woensdag", "closed", "gesloten", "uitzonderlijk gesloten"),
-        (31, "donderdag", "exceptional", "9.00–10.00 en 11.00–12.00", "uitzonderlijk open"),
-        (1, "vrijdag", "closed", "gesloten", "Nieuwjaar: uitzonderlijk gesloten"),
-        (2, "zaterdag", "closed", "gesloten", "uitzonderlijk gesloten"),
-        (3, "zondag", "no_hours", "gesloten", ""),
-        (4, "maandag", "regular", "9.00–12.00 en 13.30–18.00", ""),
+    assert [(day.name, day.kind, day.text, day.note) for day in days] == [
+        ("donderdag 24 dec.", "no_hours", "gesloten", ""),
+        ("vrijdag 25 dec.", "closed", "gesloten", "Kerstmis: uitzonderlijk gesloten"),
+        ("zaterdag 26 dec.", "regular", "10.00–12.30", ""),
+        ("zondag 27 dec.", "no_hours", "gesloten", ""),
+        ("maandag 28 dec.", "closed", "gesloten", "uitzonderlijk gesloten"),
+        ("dinsdag 29 dec.", "exceptional", "10.00–14.00", "andere uren dan gewoonlijk"),
+        ("woensdag 30 dec.", "closed", "gesloten", "uitzonderlijk gesloten"),
+        ("donderdag 31 dec.", "exceptional", "9.00–10.00 en 11.00–12.00", "uitzonderlijk open"),
+        ("vrijdag 1 jan.", "closed", "gesloten", "Nieuwjaar: uitzonderlijk gesloten"),
+        ("zaterdag 2 jan.", "closed", "gesloten", "uitzonderlijk gesloten"),
+        ("zondag 3 jan.", "no_hours", "gesloten", ""),
+        ("maandag 4 jan.", "regular", "9.00–12.00 en 13.30–18.00", ""),
     ]
 
 
