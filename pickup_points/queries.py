@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models import QuerySet
 
@@ -228,17 +230,27 @@ def point_page(season: Season, code: str) -> PointPage:
 
 
 def schedule_of(point: PickupPoint, *, collect_from: dt.date | None, collect_until: dt.date | None) -> hours.Schedule:
-    """When a point is open, within the days in which cards are collected there.
+    """When a point is open, within the days in which cards are collected there."""
+    return readable_schedule(point.hours, point.closed, point.exceptional, first=collect_from, last=collect_until)
+
+
+def readable_schedule(
+    week: Any, closed: str, exceptional: str, *, first: dt.date | None, last: dt.date | None
+) -> hours.Schedule:
+    """The schedule in the columns of a point.
 
     Hours that cannot be read (written past the import) are unknown hours: never a page that fails.
     """
     try:
-        return hours.read(
-            week=point.hours,
-            closed=point.closed,
-            exceptional=point.exceptional,
-            collect_from=collect_from,
-            collect_until=collect_until,
-        )
+        return hours.read(week=week, closed=closed, exceptional=exceptional, collect_from=first, collect_until=last)
     except (hours.HoursError, AttributeError, TypeError):
-        return hours.read(week={}, collect_from=collect_from, collect_until=collect_until)
+        return hours.read(week={}, collect_from=first, collect_until=last)
+
+
+@lru_cache(maxsize=2048)
+def map_url(latitude: float | None, longitude: float | None, *, address: str) -> str:
+    """A link to a place on a public map: to its spot when that is known, otherwise to its address."""
+    if latitude is None or longitude is None:
+        return f"https://www.openstreetmap.org/search?query={quote_plus(address)}"
+    spot = f"{latitude:.5f}/{longitude:.5f}"
+    return f"https://www.openstreetmap.org/?mlat={latitude:.5f}&mlon={longitude:.5f}#map=17/{spot}"

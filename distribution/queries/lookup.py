@@ -8,7 +8,6 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus
 
 from django.db import connection
 
@@ -17,6 +16,7 @@ from distribution.models import Card, CardYear, Person, bulk
 from distribution.rules import lookup_words
 from pickup_points import hours, postcodes
 from pickup_points.models import PickupPoint, PointYear
+from pickup_points.queries import map_url, readable_schedule
 
 DAYS_SHOWN = 7
 # Without an opened year: the next card is spoken of as soon as the old one's collection has ended (domain.md: 10 July).
@@ -189,7 +189,7 @@ def _place(season: LookupYear, row: list[Any], *, at: dt.datetime, on: dt.date) 
         municipality=place,
         phone=phone,
         website=website,
-        map_url=_map_url(lat, lon, f"{line}, {place}"),
+        map_url=map_url(lat, lon, address=f"{line}, {place}"),
         collect_from=first,
         collect_until=last,
         is_open=now.is_open,
@@ -200,19 +200,4 @@ def _place(season: LookupYear, row: list[Any], *, at: dt.datetime, on: dt.date) 
 
 @lru_cache(maxsize=2048)
 def _schedule(week: str, closed: str, exceptional: str, first: dt.date, last: dt.date) -> hours.Schedule:
-    """The point's schedule; one that cannot be read is one without hours, never a page that fails."""
-    try:
-        return hours.read(
-            week=json.loads(week), closed=closed, exceptional=exceptional, collect_from=first, collect_until=last
-        )
-    except (hours.HoursError, ValueError, AttributeError, TypeError):
-        return hours.read(week={}, collect_from=first, collect_until=last)
-
-
-@lru_cache(maxsize=2048)
-def _map_url(latitude: float | None, longitude: float | None, address: str) -> str:
-    if latitude is None or longitude is None:
-        return f"https://www.openstreetmap.org/search?query={quote_plus(address)}"
-    return (
-        f"https://www.openstreetmap.org/?mlat={latitude:.5f}&mlon={longitude:.5f}#map=17/{latitude:.5f}/{longitude:.5f}"
-    )
+    return readable_schedule(json.loads(week), closed, exceptional, first=first, last=last)

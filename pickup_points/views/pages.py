@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote_plus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pickup_points import hours, queries
 from pickup_points.hours.calendar import BRUSSELS
-from pickup_points.models import PickupPoint, PointKind, PointYear
+from pickup_points.models import PointKind, PointYear
 from pickup_points.queries import Place, PointPage, Season
 from pickup_points.views import calendar_file, dots
 
@@ -94,7 +93,7 @@ def point(request: HttpRequest, code: str, shown: Shown) -> HttpResponse:
             "year": season.year,
             "line": f"{place.street} {place.house_number}".strip(),
             "locality": f"{place.postcode} {place.municipality}",
-            "map_url": _map_url(place),
+            "map_url": queries.map_url(place.latitude, place.longitude, address=place.address),
             "schema_type": "Library" if place.kind == PointKind.LIBRARY else "LocalBusiness",
             "schema_hours": _schema_hours(page),
             "schema_days": [day for day in days if day.kind in {"closed", "exceptional"}],
@@ -173,10 +172,3 @@ def _schema_hours(page: PointPage) -> list[str]:
         for name, intervals in zip(hours.WEEKDAYS, page.schedule.week, strict=True)
         for interval in intervals
     ]
-
-
-def _map_url(place: PickupPoint) -> str:
-    if place.latitude is None or place.longitude is None:
-        return f"https://www.openstreetmap.org/search?query={quote_plus(place.address)}"
-    spot = f"{place.latitude:.5f}/{place.longitude:.5f}"
-    return f"https://www.openstreetmap.org/?mlat={place.latitude:.5f}&mlon={place.longitude:.5f}#map=17/{spot}"
