@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from bench.harness import Figure
+from bench.year_population import PERSON
 from distribution.models import Card, CardYear, Person, bulk
 from distribution.rules import card_number
 from distribution.rules.staff_number import check_digits
@@ -40,20 +41,6 @@ ASKED = 20_000
 # and a tail that stays near the middle.
 SERVER = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "30")
 WEEK = dict.fromkeys(("ma", "di", "wo", "do", "vr"), "09:00-12:00 13:30-18:00")
-PERSON_COLUMNS = [
-    "card_year_id",
-    "staff_number",
-    "last_name",
-    "first_name",
-    "street",
-    "house_number",
-    "box",
-    "postcode",
-    "municipality",
-    "country",
-    "sort_key",
-    "shielded",
-]
 CARD_COLUMNS = [
     "card_year_id",
     "person_id",
@@ -132,7 +119,7 @@ def fill(people: int) -> list[str]:
     numbers = [_number(serial) for serial in range(min(people, card_number.HIGHEST_SEQUENCE))]
     bulk.load(
         bulk.table(Person),
-        PERSON_COLUMNS,
+        PERSON[1:],
         (
             (year.pk, number, "Peeters", "An", "Kerkstraat", "1", "", "9000", "Gent", "BE", "peeters an", False)
             for number in numbers

@@ -20,6 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from bench.harness import Figure, median_seconds
+from bench.year_population import PERSON
 from distribution.actions import years
 from distribution.documents import pdf, pickup_list
 from distribution.models import Card, CardYear, Person, bulk
@@ -150,21 +151,7 @@ def _fill(cards: int) -> None:
     )  # fmt: skip
     bulk.load(
         bulk.table(Person),
-        [
-            "id",
-            "card_year_id",
-            "staff_number",
-            "last_name",
-            "first_name",
-            "street",
-            "house_number",
-            "box",
-            "postcode",
-            "municipality",
-            "country",
-            "sort_key",
-            "shielded",
-        ],
+        PERSON,
         people,
     )
     rows = (
