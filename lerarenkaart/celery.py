@@ -3,9 +3,11 @@
 import logging.config
 import os
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery, beat, signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenkaart.settings")
@@ -39,6 +41,8 @@ def start_embedded_worker() -> None:
 
 
 def _work() -> None:
+    # Celery warns of root; but this worker is the web process itself, whose user was chosen when it was started.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     worker = app.Worker(
         pool="solo",
         concurrency=1,
