@@ -7,6 +7,8 @@ closed, so the reader is warned to check.
 import datetime as dt
 from functools import lru_cache
 
+from dateutil.easter import easter
+
 FIXED = {
     (1, 1): "Nieuwjaar",
     (5, 1): "Dag van de Arbeid",
@@ -24,23 +26,11 @@ MOVING = {0: "Pasen", 1: "paasmaandag", 39: "Hemelvaart", 49: "Pinksteren", 50: 
 @lru_cache(maxsize=16)
 def of_year(year: int) -> dict[dt.date, str]:
     """The holidays of a year by date."""
-    easter = easter_sunday(year)
+    sunday = easter(year)
     feasts = {dt.date(year, month, day): name for (month, day), name in FIXED.items()}
-    return feasts | {easter + dt.timedelta(days=after): name for after, name in MOVING.items()}
+    return feasts | {sunday + dt.timedelta(days=after): name for after, name in MOVING.items()}
 
 
 def name(day: dt.date) -> str:
     """The holiday on a day, or an empty text."""
     return of_year(day.year).get(day, "")
-
-
-def easter_sunday(year: int) -> dt.date:
-    """Easter of the Gregorian calendar, by the method of Butcher (1876)."""
-    century, of_century = divmod(year, 100)
-    golden = year % 19
-    correction = (8 * century + 13) // 25
-    epact = (19 * golden + century - century // 4 - correction + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - epact - of_century % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return dt.date(year, month, day + 1)

@@ -239,8 +239,8 @@ def test_openings_between_keeps_to_the_period() -> None:
         (2038, D(2038, 4, 25)),
     ],
 )
-def test_easter_sunday(year: int, easter: dt.date) -> None:
-    assert feasts.easter_sunday(year) == easter
+def test_of_year_knows_easter(year: int, easter: dt.date) -> None:
+    assert feasts.of_year(year)[easter] == "Pasen"
 
 
 @pytest.mark.parametrize(
