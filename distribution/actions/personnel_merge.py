@@ -18,7 +18,7 @@ from pickup_points.models import ServedPostcode
 STAGED, KNOWN, PICTURE, LEFT = "import_staged", "import_known", "import_picture", "import_left"
 SAME, NEW, CHANGED = 0, 1, 2
 SAMPLES = 20
-SQLITE_CACHE_KB = 24_000
+SQLITE_CACHE_KB = 16_384
 PERSON_COLUMNS = (
     "last_name",
     "first_name",
