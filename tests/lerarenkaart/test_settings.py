@@ -92,7 +92,10 @@ print(settings.LOOKUP_MODE, settings.LOOKUP_LIMITS, settings.STAFF_NUMBER_CHECK,
 
     done = programs.python(code, env=programs.environment(tmp_path))
 
-    assert done.stdout.splitlines() == ["True memory://localhost// django.db.backends.sqlite3 False", "open True strict 0"]
+    assert done.stdout.splitlines() == [
+        "True memory://localhost// django.db.backends.sqlite3 False",
+        "open True strict 0",
+    ]
 
 
 def test_production_uses_what_it_was_given(tmp_path: Path) -> None:
