@@ -1,7 +1,7 @@
 """`make bench`: every benchmark on SQLite and on a private PostgreSQL, into bench/RESULTS.md.
 
-Arguments: sizes in people (default: all a benchmark names), and names of benchmarks; with names
-only those are measured and shown, and RESULTS.md stays as it is.
+Arguments: sizes in people (default: all a benchmark names), names of benchmarks, SQLite or PostgreSQL;
+with any of these only that is measured and shown, and RESULTS.md stays as it is.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
 BENCHES = ("imports", "year_run", "whole_year", "pickup_lists", "lookup")
+DATABASES = ("SQLite", "PostgreSQL")
 SIZES = (22_000, 222_000, 2_220_000)
 TIMEOUT = 1800
 SETTINGS = {
@@ -38,6 +39,7 @@ SETTINGS = {
 
 def main(arguments: list[str]) -> int:
     names = [word for word in arguments if word in BENCHES]
+    databases = [word for word in arguments if word in DATABASES]
     sizes = [int(word) for word in arguments if word.isdigit()]
     # A benchmark says its title and sizes beside the code it measures, and that wants settings to be there.
     os.environ |= SETTINGS | {"VAR_DIR": tempfile.mkdtemp(prefix="lerarenkaart-bench-")}
@@ -50,14 +52,14 @@ def main(arguments: list[str]) -> int:
         for name in names or BENCHES:
             module = importlib.import_module(f"bench.{name}")
             sections += [f"## {module.TITLE}", ""]
-            for database in getattr(module, "DATABASES", ("SQLite", "PostgreSQL")):
+            for database in databases or DATABASES:
                 for people in sizes or getattr(module, "SIZES", SIZES):
                     figures = _measure(name, people, {"SQLite": "", "PostgreSQL": postgres}[database], redis)
                     missed += sum(figure.is_met is False for figure in figures)
                     section = _section(database, people, figures)
                     print("\n".join(section), flush=True)
                     sections += section
-                    if not names and not sizes:
+                    if not arguments:
                         RESULTS.write_text("\n".join([*_head(), *sections]), encoding="utf-8")
     print(f"{missed} doelen niet gehaald" if missed else "alle doelen gehaald")
     return 0
