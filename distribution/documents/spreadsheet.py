@@ -102,7 +102,7 @@ def inert(text: str) -> str:
 def _plain(row: Sequence[Cell]) -> Sequence[Cell]:
     """The row itself when nothing in it is suspect, as it is nearly always; otherwise a copy made safe."""
     for cell in row:
-        if type(cell) is not int and (type(cell) is not str or cell[:1] in SUSPECT):
+        if cell is not None and type(cell) is not int and (type(cell) is not str or cell[:1] in SUSPECT):
             return [_plain_cell(cell) for cell in row]
     return row
 
