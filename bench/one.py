@@ -13,6 +13,8 @@ def main(name: str, people: int) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
+    # A page names its files by their fingerprint, as it does in production.
+    call_command("collectstatic", interactive=False, verbosity=0)
     module = importlib.import_module(f"bench.{name}")
     figures = list(module.figures(people))
     sys.stdout.write(as_json(figures) + "\n")
