@@ -50,10 +50,7 @@ class Picture:
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
     """Stream checked rows into the staging table."""
-    if bulk.is_postgres():
-        # A whole picture is grouped and joined in memory, until this transaction ends.
-        bulk.execute("SET LOCAL work_mem = '256MB'")
-    else:
+    if not bulk.is_postgres():
         # SQLite sorts in as much memory again as its cache has: together they must leave room for the rest.
         bulk.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KB}")
     _create(STAGED, ", ".join(f"{name} {kind}" for name, kind in CHECKED))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db import OperationalError, transaction
 
 from distribution.errors import DistributionError
-from distribution.models import CardYear
+from distribution.models import CardYear, bulk
 
 
 class YearIsBusy(DistributionError):
@@ -28,4 +28,7 @@ def locked(card_year: CardYear) -> Iterator[CardYear]:
             raise YearIsBusy(
                 f"Iemand anders is nu met {card_year.year} bezig. Wacht even en probeer het opnieuw."
             ) from error
+        if bulk.is_postgres():
+            # What happens in here touches a whole year in sets: sorted and joined in memory, until this transaction ends.
+            bulk.execute("SET LOCAL work_mem = '256MB'")
         yield current
