@@ -55,7 +55,7 @@ class PointKind(models.TextChoices):
 class PickupPoint(models.Model):
     """A place where cards wait (afhaalpunt).
 
-    Hours are kept in the notation of interface.md §2, the one people type: opening_hours.parse
+    Hours are kept in the notation of interface.md §2, the one people type: pickup_points.hours
     is the only reader of it. The point's part in one year is its PointYear.
     """
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from distribution.actions import lookup_counters
 from distribution.actions.lookup_counters import Change, Count, Counters
 from distribution.errors import DistributionError
 from distribution.rules import lookup_limits
@@ -165,6 +166,11 @@ SECONDS = (
     BREAKER_SECONDS,
     BREAKER_HOLD_SECONDS,
 )
+
+
+def guard_for(redis_url: str, *, secret: str, is_on: bool) -> Guard | None:
+    """The guard both doors stand behind; None when LOOKUP_LIMITS is off and nothing is counted."""
+    return Guard(lookup_counters.get(redis_url), secret=secret) if is_on else None
 
 
 def trusts(token: str, shown: Collection[str]) -> bool:

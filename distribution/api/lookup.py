@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from distribution import tasks
-from distribution.actions import lookup_counters, lookups
-from distribution.actions.lookup_guard import Guard, PostcodeNeeded, TooManyQuestions
+from distribution.actions import lookups
+from distribution.actions.lookup_guard import PostcodeNeeded, TooManyQuestions, guard_for
 from distribution.api.problems import Problem
 from distribution.api.serializers import LookupAnswer, LookupQuestion, ProblemShape
 from distribution.api.strict_json import AlwaysJson, StrictJSONParser, only_fields, text_field
@@ -71,7 +71,7 @@ class LookupView(APIView):
                 client=lookup_limits.client_of(request.META, proxies=settings.NUM_PROXIES),
                 mode=settings.LOOKUP_MODE,
                 is_strict=settings.STAFF_NUMBER_CHECK == "strict",
-                guard=_guard(),
+                guard=guard_for(settings.REDIS_URL, secret=settings.SECRET_KEY, is_on=settings.LOOKUP_LIMITS),
                 at=at,
             )
         except staff_number.Refused as refused:
@@ -131,9 +131,3 @@ def answer_shape(answer: lookup.Answer) -> dict[str, Any]:
 
 def _moment(at: dt.datetime) -> str:
     return at.isoformat()
-
-
-def _guard() -> Guard | None:
-    if not settings.LOOKUP_LIMITS:
-        return None
-    return Guard(lookup_counters.get(settings.REDIS_URL), secret=settings.SECRET_KEY)

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from distribution import tasks
-from distribution.actions import lookup_counters, lookups
-from distribution.actions.lookup_guard import Guard, PostcodeNeeded, TooManyQuestions
+from distribution.actions import lookups
+from distribution.actions.lookup_guard import PostcodeNeeded, TooManyQuestions, guard_for
 from distribution.enums import Outcome
 from distribution.queries import lookup
 from distribution.rules import lookup_limits, staff_number
@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
             tokens=_tokens(request),
             mode=settings.LOOKUP_MODE,
             is_strict=settings.STAFF_NUMBER_CHECK == "strict",
-            guard=_guard(),
+            guard=guard_for(settings.REDIS_URL, secret=settings.SECRET_KEY, is_on=settings.LOOKUP_LIMITS),
             at=at,
         )
     except staff_number.Refused as refused:
@@ -166,12 +166,6 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
     response = HttpResponse(render_to_string(template, context, request), status=status)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _guard() -> Guard | None:
-    if not settings.LOOKUP_LIMITS:
-        return None
-    return Guard(lookup_counters.get(settings.REDIS_URL), secret=settings.SECRET_KEY)
 
 
 def _tokens(request: HttpRequest) -> list[str]:
