@@ -80,6 +80,7 @@ class PickupPointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class PointYearInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PointYear
+    fk_name = "point"
     extra = 0
 
 

@@ -26,10 +26,23 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class KlasseRole(models.TextChoices):
+    """What someone of Klasse may: run the year, or only read figures."""
+
+    OFFICE = "office", "Klasse"
+    READER = "reader", "lezer van cijfers"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who logs in, known by e-mail address (ADR 0003). Teachers do not log in."""
+    """A person who logs in, known by e-mail address (ADR 0003). Teachers do not log in.
+
+    Where they stand at a desk is in DeskMember; `klasse_role` is for the people of Klasse.
+    """
 
     email = models.EmailField("e-mailadres", unique=True)
+    klasse_role = models.CharField(
+        "rol bij Klasse", max_length=6, choices=KlasseRole, blank=True, default="", db_default=""
+    )
     name = models.CharField("naam", max_length=120, blank=True)
     is_active = models.BooleanField("actief", default=True)
     is_staff = models.BooleanField("mag in het technisch beheer", default=False)
@@ -45,6 +58,35 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class AccountEventKind(models.TextChoices):
+    INVITED = "invited", "uitgenodigd"
+    ROLE = "role", "andere rol bij Klasse"
+    REMINDED = "reminded", "herinnering gestuurd"
+    SWITCHED_OFF = "switched_off", "uitgeschakeld"
+    SWITCHED_ON = "switched_on", "opnieuw aangezet"
+    TOKEN_ENDED = "token_ended", "sleutel voor de API ingetrokken"
+
+
+class AccountEvent(models.Model):
+    """What Klasse did to an account. Append-only."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="account_events")
+    kind = models.CharField("wat", max_length=12, choices=AccountEventKind)
+    at = models.DateTimeField("op")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Of a role: what it was and became, by their values; empty is none.
+    was = models.CharField("was", max_length=6, blank=True)
+    became = models.CharField("werd", max_length=6, blank=True)
+
+    class Meta:
+        verbose_name = "gebeurtenis van een account"
+        verbose_name_plural = "gebeurtenissen van accounts"
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class PointKind(models.TextChoices):
@@ -75,6 +117,7 @@ class PickupPoint(models.Model):
     hours = models.JSONField("openingsuren", default=dict, blank=True)
     closed = models.TextField("gesloten", blank=True)
     exceptional = models.TextField("uitzonderlijk open", blank=True)
+    poster_text = models.CharField("tekst op de affiche", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "afhaalpunt"
@@ -99,10 +142,19 @@ class PointYear(models.Model):
     year = models.PositiveSmallIntegerField("jaar")
     collect_from = models.DateField("afhalen vanaf", null=True, blank=True)
     collect_until = models.DateField("afhalen tot en met", null=True, blank=True)
+    # A point that stops during the year: its postcodes and its waiting cards went to another.
+    stopped_at = models.DateTimeField("gestopt op", null=True, blank=True)
+    stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    followed_by = models.ForeignKey(PickupPoint, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["year", "point"], name="point_once_a_year"),
+            models.CheckConstraint(
+                name="stopped_at_and_by_go_together",
+                condition=Q(stopped_at=None, stopped_by=None, followed_by=None)
+                | Q(stopped_at__isnull=False, stopped_by__isnull=False, followed_by__isnull=False),
+            ),
             models.CheckConstraint(
                 name="point_period_in_order",
                 condition=Q(collect_from=None) | Q(collect_until=None) | Q(collect_from__lte=F("collect_until")),
@@ -133,3 +185,54 @@ class ServedPostcode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.postcode} → {self.point} ({self.year})"
+
+
+class DeskRole(models.TextChoices):
+    """What someone may at a point: hand over cards, or also hours, counts and colleagues."""
+
+    DESK = "desk", "baliemedewerker"
+    MANAGER = "manager", "beheerder"
+
+
+class DeskMember(models.Model):
+    """Someone stands at the desk of a point, from one moment until another. Rows stay: who did what must stay readable."""
+
+    point = models.ForeignKey(PickupPoint, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="desks")
+    role = models.CharField("rol", max_length=7, choices=DeskRole)
+    since = models.DateTimeField("sinds")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("tot", null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "baliemedewerker"
+        verbose_name_plural = "baliemedewerkers"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["point", "user"], condition=Q(ended_at=None), name="member_once_at_a_desk"),
+            models.CheckConstraint(
+                name="ended_at_and_by_go_together",
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.point} ({self.get_role_display()})"
+
+
+class PointChange(models.Model):
+    """What a point changed about itself, field by field: {"hours": ["was", "became"]}. Append-only."""
+
+    point = models.ForeignKey(PickupPoint, on_delete=models.PROTECT, related_name="changes")
+    year = models.PositiveSmallIntegerField("jaar", null=True, blank=True)
+    at = models.DateTimeField("op")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    fields = models.JSONField("velden", default=dict)
+
+    class Meta:
+        verbose_name = "wijziging van een afhaalpunt"
+        verbose_name_plural = "wijzigingen van afhaalpunten"
+        ordering: ClassVar[list[str]] = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.point} {self.at:%Y-%m-%d %H:%M}"

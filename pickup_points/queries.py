@@ -76,8 +76,8 @@ class Found:
 
 
 def points_of(year: int) -> QuerySet[PickupPoint]:
-    """The points that take part in a year, by municipality and name."""
-    return PickupPoint.objects.filter(years__year=year).order_by("municipality", "name", "pk")
+    """The points that take part in a year and did not stop, by municipality and name."""
+    return PickupPoint.objects.filter(years__year=year, years__stopped_at=None).order_by("municipality", "name", "pk")
 
 
 def places_of(year: int) -> list[Place]:
@@ -188,6 +188,9 @@ class PointPage:
     collect_until: dt.date
     serves: tuple[str, ...]
     choice_for: tuple[str, ...]
+    # A point that stopped, and the one to go to instead.
+    stopped_at: dt.datetime | None = None
+    followed_by: PickupPoint | None = None
 
 
 def schedules(season: Season, codes: Iterable[str]) -> dict[str, hours.Schedule]:
@@ -211,7 +214,7 @@ def place_names(year: int, codes: Iterable[str]) -> list[str]:
 
 def point_page(season: Season, code: str) -> PointPage:
     """The page of a point that takes part in the season; raises PointYear.DoesNotExist. Two queries."""
-    part = PointYear.objects.select_related("point").get(year=season.year, point__code=code)
+    part = PointYear.objects.select_related("point", "followed_by").get(year=season.year, point__code=code)
     served = list(
         ServedPostcode.objects.filter(year=season.year, point=part.point_id)
         .order_by("postcode")
@@ -226,6 +229,8 @@ def point_page(season: Season, code: str) -> PointPage:
         collect_until=last,
         serves=tuple(postcode for postcode, is_choice in served if not is_choice),
         choice_for=tuple(postcode for postcode, is_choice in served if is_choice),
+        stopped_at=part.stopped_at,
+        followed_by=part.followed_by,
     )
 
 

@@ -212,11 +212,13 @@ def read_exceptions(written: str) -> dict[dt.date, Intervals]:
     for number, mark in enumerate(marks):
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text)
         day = _date(mark.group(1))
+        intervals = read_hours(BETWEEN.sub(" ", text[mark.end() : until]).strip())
         if day in exceptions:
             raise HoursError(
-                "same_date_twice", f"{day} staat twee keer bij de uitzonderlijke uren. Zet alle uren van die dag samen."
+                "same_date_twice",
+                f"{day} staat twee keer bij de uitzonderlijke uren: {write(exceptions[day])} en {write(intervals)}. "
+                "Zet alle uren van die dag samen.",
             )
-        intervals = read_hours(BETWEEN.sub(" ", text[mark.end() : until]).strip())
         if not intervals:
             raise HoursError("bad_hours", f"{day} heeft geen uren. Een gesloten dag hoort in de kolom gesloten.")
         exceptions[day] = intervals

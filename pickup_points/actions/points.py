@@ -33,7 +33,8 @@ def load(rows: Sequence[PointRow], *, year: int, unread: Iterable[str] = ()) -> 
 
     A point that is not in the file stays known (its cards of other years lie there) but takes no
     part in this year. `unread`: codes of points that are in the file but could not be read; they
-    stay as they were, except that a postcode another point now claims is no longer theirs. Loading the same rows again changes nothing. Cards are not moved: the
+    stay as they were, except that a postcode another point now claims is no longer theirs. What the
+    file gives to a point that stopped goes to the one that follows. Loading the same rows again changes nothing. Cards are not moved: the
     next run, or the office, does that.
     """
     new, changed = _write_points(rows)
@@ -41,7 +42,7 @@ def load(rows: Sequence[PointRow], *, year: int, unread: Iterable[str] = ()) -> 
     kept = set(PickupPoint.objects.filter(code__in=list(unread)).values_list("pk", flat=True))
     postcodes_changed = _write_postcodes(rows, ids, year, kept=kept)
     left = dict(
-        PointYear.objects.filter(year=year)
+        PointYear.objects.filter(year=year, stopped_at=None)
         .exclude(point__in=[*ids.values(), *kept])
         .values_list("point_id", "point__name")
     )
@@ -78,8 +79,12 @@ def _write_points(rows: Sequence[PointRow]) -> tuple[int, int]:
 
 
 def _write_postcodes(rows: Sequence[PointRow], ids: Mapping[str, int], year: int, *, kept: set[int]) -> int:
-    wanted = {(ids[row.code], postcode, False) for row in rows for postcode in row.serves}
-    wanted |= {(ids[row.code], postcode, True) for row in rows for postcode in row.choice_for}
+    follower = _followers(year)
+    # A point that stopped is spoken for by the one that follows.
+    goes_to = {code: follower.get(key, key) for code, key in ids.items()}
+    wanted = {(goes_to[row.code], postcode, False) for row in rows for postcode in row.serves}
+    wanted |= {(goes_to[row.code], postcode, True) for row in rows for postcode in row.choice_for}
+    wanted -= {(point, code, True) for point, code, is_choice in wanted if not is_choice}
     known = {
         (point, postcode, is_choice): key
         for key, point, postcode, is_choice in ServedPostcode.objects.filter(year=year).values_list(
@@ -96,6 +101,20 @@ def _write_postcodes(rows: Sequence[PointRow], ids: Mapping[str, int], year: int
         for point, postcode, is_choice in missing
     )
     return len(gone) + len(missing)
+
+
+def _followers(year: int) -> Mapping[int, int]:
+    """Who follows each point that stopped, by key; past a follower that stopped as well."""
+    stopped = PointYear.objects.filter(year=year, stopped_at__isnull=False, followed_by__isnull=False)
+    direct: dict[int, int] = dict(stopped.values_list("point_id", "followed_by_id"))
+    found = {}
+    for point, follower in direct.items():
+        seen = {point}
+        while follower in direct and follower not in seen:
+            seen.add(follower)
+            follower = direct[follower]
+        found[point] = follower
+    return found
 
 
 def _write_periods(rows: Iterable[PointRow], ids: Mapping[str, int], year: int) -> int:
