@@ -1,14 +1,18 @@
-"""The technical admin of the cards, for the superuser: rule tables and dates to edit, all else to read.
+"""The technical admin of the cards, for the superuser: the dates of a year to edit, all else to read.
 
-Whoever changes a card does it through an action; here one only looks. Nothing is searched by staff
+Whoever changes something does it through an action that leaves an event: rules at /beheer/<year>/regels/, protection of an
+address at /beheer/mensen/; the dates of a year also here, when it is frozen too. Nothing is searched by staff
 number: the admin writes what is searched in the address, and addresses end up in logs (T16).
 """
 
-from django import forms
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from distribution.actions import rule_tables
 from distribution.models import (
     Appointment,
     CardEvent,
@@ -23,7 +27,7 @@ from distribution.models import (
     YearEvent,
 )
 from distribution.rules import name_order
-from distribution.rules.eligibility import CATEGORIES, LEVELS
+from pickup_points.models import User
 
 admin.site.site_header = "Technisch beheer van de Lerarenkaart"
 admin.site.site_title = "Technisch beheer"
@@ -43,39 +47,13 @@ class ReadOnly:
         return False
 
 
-def is_frozen(card_year: CardYear | None) -> bool:
-    """True once a print run was made: then the rules of that year stand."""
-    return card_year is not None and card_year.print_batches.exists()
-
-
-class RuleOfTheYear:
-    """Editable until the print run is frozen; after that a change would tell a lie about the cards made."""
-
-    def has_add_permission(self, request: HttpRequest, obj: CardYear | None = None) -> bool:
-        return not is_frozen(obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: CardYear | None = None) -> bool:
-        return not is_frozen(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: CardYear | None = None) -> bool:
-        return not is_frozen(obj)
-
-
-class EntitledCategoryForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Only words that a personnel file can hold."""
-
-    level = forms.ChoiceField(label="onderwijsniveau", choices=[(word, word) for word in LEVELS])
-    category = forms.ChoiceField(label="categorie", choices=[(word, word) for word in CATEGORIES])
-
-
-class EntitledCategoryInline(RuleOfTheYear, admin.TabularInline):  # type: ignore[type-arg]
+class EntitledCategoryInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = EntitledCategory
-    form = EntitledCategoryForm
     extra = 0
     ordering = ("level", "category")
 
 
-class ExcludingCodeInline(RuleOfTheYear, admin.TabularInline):  # type: ignore[type-arg]
+class ExcludingCodeInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
     model = ExcludingCode
     extra = 0
     ordering = ("code",)
@@ -83,7 +61,7 @@ class ExcludingCodeInline(RuleOfTheYear, admin.TabularInline):  # type: ignore[t
 
 @admin.register(CardYear)
 class CardYearAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Dates and rule tables of a year. A year is opened by open_year, and never deleted."""
+    """The dates of a year, and its rules to read. A year is opened by open_year, and never deleted; a forgotten one is shut."""
 
     list_display = ("year", "lookup_from", "collect_from", "collect_until", "last_run_at")
     inlines = (
@@ -106,8 +84,23 @@ class CardYearAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: CardYear | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.people_gone_at is None)
+
     def has_delete_permission(self, request: HttpRequest, obj: CardYear | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: CardYear, form: Any, change: bool) -> None:  # noqa: FBT001 -- Django calls it so
+        """The form has seen that the days are in order."""
+        assert isinstance(request.user, User)
+        rule_tables.move_dates(
+            obj,
+            lookup_from=obj.lookup_from,
+            collect_from=obj.collect_from,
+            collect_until=obj.collect_until,
+            at=timezone.now(),
+            by=request.user,
+        )
 
 
 @admin.register(YearEvent)
@@ -167,8 +160,8 @@ class AppointmentInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """People of a year, found by the start of their name; only the protection of an address can be set here."""
+class PersonAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """People of a year, found by the start of their name."""
 
     list_display = ("last_name", "first_name", "municipality", "card_year", "shielded")
     list_filter = ("card_year", "shielded")
@@ -180,7 +173,6 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     inlines = (AppointmentInline,)
     fields = ("card_year", "last_name", "first_name", "postcode", "municipality", "country", "shielded")
-    readonly_fields = ("card_year", "last_name", "first_name", "postcode", "municipality", "country")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
@@ -189,12 +181,6 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return queryset, False
         prefix = name_order.search_prefix(search_term)
         return (queryset.filter(sort_key__startswith=prefix) if prefix else queryset.none()), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
-        return False
 
 
 @admin.register(PublishedFigures)

@@ -15,3 +15,11 @@ class YearNotOpened(DistributionError):
     def __init__(self, year: int) -> None:
         super().__init__(f"Het jaar {year} is niet geopend. Open het eerst: python manage.py open_year {year}.")
         self.year = year
+
+
+class CanBeForced(DistributionError):
+    """A rule says no, and who knows better may go on with a reason. `sentence` is why; a command's text adds how."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} Klopt het toch, geef dan een reden met --force.")
+        self.sentence = sentence

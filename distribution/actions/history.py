@@ -1,34 +1,37 @@
 """Taking the published totals of earlier years."""
 
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
-from distribution.actions.taking_files import ListSummary, refuse_too_many_bad, write_rejects
+from distribution.actions.taking_files import ListSummary, opened, refuse_too_many_bad, write_rejects
 from distribution.intake import history as intake
-from distribution.intake.refusals import FileRefused
 from distribution.intake.rejects import Reject
 from distribution.models import PublishedFigures
-from pickup_points.tables import TableRefused, open_table
 
 
-def load(path: Path, *, rejects_folder: Path) -> ListSummary:
-    """Write down the totals of each year in the file; other years stay. Raises FileRefused; then nothing changed."""
+def load(path: Path, *, rejects_folder: Path, dry_run: bool = False) -> ListSummary:
+    """Write down the totals of each year in the file; other years stay. Raises FileRefused; then nothing changed.
+
+    A dry run tells the same and changes nothing, though it does write the rejects file.
+    """
     found: list[Reject] = []
-    try:
-        with (
-            open_table(path, required=intake.REQUIRED, optional=intake.OPTIONAL) as table,
-            transaction.atomic(),
-        ):
-            years = intake.check(table, found)
-            refuse_too_many_bad(found, rows=len(years) + len(found))
-            known = list(PublishedFigures.objects.values("year", *intake.FIELDS, "is_estimate"))
-            changed = [year for year in years if year not in known]
-            for fields in changed:
-                PublishedFigures.objects.update_or_create(year=fields["year"], defaults=fields)
-            rejects_file = write_rejects(rejects_folder, found, table)
-    except TableRefused as refused:
-        raise FileRefused.of(refused) from refused
+    with (
+        opened(path, required=intake.REQUIRED, optional=intake.OPTIONAL) as table,
+        transaction.atomic(),
+    ):
+        years = intake.check(table, found)
+        refuse_too_many_bad(found, rows=len(years) + len(found))
+        known = {
+            fields["year"]: fields for fields in PublishedFigures.objects.values("year", *intake.FIELDS, "is_estimate")
+        }
+        changed = [fields for fields in years if known.get(fields["year"]) != fields]
+        for fields in changed:
+            PublishedFigures.objects.update_or_create(year=fields["year"], defaults=fields)
+        rejects_file = write_rejects(rejects_folder, found, table)
+        if dry_run:
+            transaction.set_rollback(True)
     return ListSummary(
         rows=len(years) + len(found),
         accepted=len(years),
@@ -36,4 +39,20 @@ def load(path: Path, *, rejects_folder: Path) -> ListSummary:
         changed=bool(changed),
         rejects_file=rejects_file,
         notices=list(table.notices),
+        counts={
+            "new": sum(fields["year"] not in known for fields in changed),
+            "changed": sum(fields["year"] in known for fields in changed),
+            "unchanged": len(years) - len(changed),
+        },
+        details={"years": [_year(known.get(fields["year"], {}), fields) for fields in changed]},
     )
+
+
+def _year(was: dict[str, Any], becomes: dict[str, Any]) -> dict[str, Any]:
+    """One year of which something changes, figure by figure; None is not counted."""
+    names = [name for name in (*intake.FIELDS, "is_estimate") if was.get(name) != becomes[name]]
+    return {
+        "year": becomes["year"],
+        "is_new": not was,
+        "figures": [{"name": name, "was": was.get(name), "becomes": becomes[name]} for name in names],
+    }

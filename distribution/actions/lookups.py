@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import wraps
+from typing import ClassVar, ParamSpec
 
+from distribution import metrics
 from distribution.actions.lookup_guard import Guard, PostcodeNeeded, trusts
 from distribution.enums import Outcome
 from distribution.errors import DistributionError
@@ -13,6 +15,7 @@ from distribution.queries import lookup
 from distribution.rules import staff_number
 from pickup_points.hours.calendar import BRUSSELS
 
+P = ParamSpec("P")
 NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
@@ -47,6 +50,25 @@ class Answered:
     tripped: bool = False
 
 
+def _counted(ask: Callable[P, Answered]) -> Callable[P, Answered]:
+    """Counts what came of each question, for who watches the system."""
+
+    @wraps(ask)
+    def counting(*args: P.args, **kwargs: P.kwargs) -> Answered:
+        try:
+            answered = ask(*args, **kwargs)
+        except (staff_number.Refused, DistributionError) as refused:
+            metrics.LOOKUPS.labels(str(refused.code)).inc()
+            raise
+        metrics.LOOKUPS.labels(answered.answer.outcome.value).inc()
+        if answered.tripped:
+            metrics.BREAKER_TRIPS.inc()
+        return answered
+
+    return counting
+
+
+@_counted
 def answer(
     written: str,
     *,

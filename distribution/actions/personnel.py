@@ -10,14 +10,22 @@ from django.db import transaction
 
 from distribution.actions import personnel_apply, year_lock
 from distribution.actions import personnel_merge as merge
-from distribution.actions.taking_files import MOST_BAD_ROWS, refuse_too_many_bad, too_many_bad, write_rejects
-from distribution.errors import DistributionError
+from distribution.actions.taking_files import (
+    DEFAULT_LIMITS,
+    MOST_BAD_ROWS,
+    opened,
+    refuse_too_many_bad,
+    too_many_bad,
+    write_rejects,
+)
+from distribution.errors import CanBeForced
 from distribution.intake import personnel as intake
 from distribution.intake import rejects
 from distribution.intake.refusals import FileRefused
 from distribution.models import CardYear, PersonnelImport, YearEvent
+from distribution.rules.year_rules import school_year_of
 from pickup_points.models import User
-from pickup_points.tables import Limits, Table, TableRefused, open_table
+from pickup_points.tables import Limits, Table
 
 Progress = Callable[[int, int], None]
 
@@ -25,16 +33,21 @@ MOST_LEAVERS = 0.05
 MOJIBAKE_SAID, MOJIBAKE_STOPS = 0.001, 0.01
 # The staff grows by one to three percent a year: a picture far from last year's is the wrong file.
 SIZE_STOPS, SIZE_SAID = (0.80, 1.20), (0.95, 1.10)
+# A picture of this year has few appointments that ended before it, or begin after it. In a short file that says nothing.
+MOST_OF_OTHER_YEARS, TELLS_FROM_ROWS = 0.30, 1_000
 PROGRESS_EVERY = 2_000
-DEFAULT_LIMITS = Limits()
 
 
-class TooManyLeave(DistributionError):
+class TooManyLeave(CanBeForced):
     code = "too_many_leave"
 
 
-class WrongSize(DistributionError):
+class WrongSize(CanBeForced):
     code = "wrong_size"
+
+
+class WrongYear(CanBeForced):
+    code = "wrong_year"
 
 
 @dataclass(frozen=True)
@@ -73,52 +86,49 @@ def load(
     The same file as the latest picture changes nothing. A mended rejects file (it has the columns row,
     code and message) adds to the picture; nobody leaves by it. A dry run tells the same and changes nothing,
     though it does write the rejects file.
-    Raises FileRefused for a wrong shape, TooManyLeave and WrongSize unless `forced_because` says why.
+    Raises FileRefused for a wrong shape; TooManyLeave, WrongSize and WrongYear unless `forced_because` says why.
     """
-    try:
-        with open_table(path, required=intake.REQUIRED, optional=intake.OPTIONAL, limits=limits) as table:
-            is_supplement = set(rejects.ABOUT) - {"column"} <= set(table.ignored_columns)
-            known = _already_read(card_year, source, table)
-            if known:
-                return known
-            with year_lock.locked(card_year) as current:
-                summary = _take(
-                    current,
-                    table,
-                    source=source,
-                    is_supplement=is_supplement,
-                    strict=strict,
-                    forced=bool(forced_because),
-                    rejects_folder=rejects_folder,
-                    progress=progress,
-                )
-                if not is_supplement:
-                    people = summary.people["new"] + summary.people["changed"] + summary.people["unchanged"]
-                else:
-                    people = merge.people_known(current, source=source)
-                kept = summary.as_dict()
-                PersonnelImport.objects.create(
-                    card_year=current,
-                    source=source,
-                    is_full_picture=not is_supplement,
-                    sha256=table.sha256,
-                    at=at,
-                    by=by,
-                    people=people,
-                    forced_because=forced_because[:300],
-                    summary=kept,
-                )
-                YearEvent.objects.create(
-                    card_year=current,
-                    kind="personnel_imported",
-                    at=at,
-                    by=by,
-                    summary={"source": source} | {key: kept[key] for key in ("rows", "rejected", "people", "warnings")},
-                )
-                if dry_run:
-                    transaction.set_rollback(True)
-    except TableRefused as refused:
-        raise FileRefused.of(refused) from refused
+    with opened(path, required=intake.REQUIRED, optional=intake.OPTIONAL, limits=limits) as table:
+        is_supplement = set(rejects.ABOUT) - {"column"} <= set(table.ignored_columns)
+        known = _already_read(card_year, source, table)
+        if known:
+            return known
+        with year_lock.locked(card_year) as current:
+            summary = _take(
+                current,
+                table,
+                source=source,
+                is_supplement=is_supplement,
+                strict=strict,
+                forced=bool(forced_because),
+                rejects_folder=rejects_folder,
+                progress=progress,
+            )
+            if not is_supplement:
+                people = summary.people["new"] + summary.people["changed"] + summary.people["unchanged"]
+            else:
+                people = merge.people_known(current, source=source)
+            kept = summary.as_dict()
+            PersonnelImport.objects.create(
+                card_year=current,
+                source=source,
+                is_full_picture=not is_supplement,
+                sha256=table.sha256,
+                at=at,
+                by=by,
+                people=people,
+                forced_because=forced_because[:300],
+                summary=kept,
+            )
+            YearEvent.objects.create(
+                card_year=current,
+                kind="personnel_imported",
+                at=at,
+                by=by,
+                summary={"source": source} | {key: kept[key] for key in ("rows", "rejected", "people", "warnings")},
+            )
+            if dry_run:
+                transaction.set_rollback(True)
     return summary
 
 
@@ -170,6 +180,7 @@ def _take(
     picture = merge.compare(card_year, source=source, is_supplement=is_supplement)
     notices = [*table.notices, *_absent_columns(table)]
     if not forced:
+        _check_year(card_year.year, is_supplement=is_supplement)
         notices += _check_sizes(card_year, picture, source=source, is_supplement=is_supplement)
     samples = merge.samples(picture)
     samples["warnings"] = [{"code": code, "row": row, "last_four": four} for code, row, four in findings.samples]
@@ -236,7 +247,7 @@ def _check_sizes(card_year: CardYear, picture: merge.Picture, *, source: str, is
     if left > MOST_LEAVERS * known:
         raise TooManyLeave(
             f"{left} van de {known} mensen uit deze bron staan niet meer in het bestand: meer dan 5 %. "
-            "Is het volledig en van het juiste jaar? Klopt het toch, geef dan een reden met --force."
+            "Is het volledig en van het juiste jaar?"
         )
     before = PersonnelImport.objects.filter(
         card_year__year__lt=card_year.year, source=source, is_full_picture=True
@@ -247,8 +258,26 @@ def _check_sizes(card_year: CardYear, picture: merge.Picture, *, source: str, is
     now = sum(picture.people.values())
     said = f"Het bestand telt {now} mensen; vorig jaar waren het er {last_year}."
     if not SIZE_STOPS[0] * last_year <= now <= SIZE_STOPS[1] * last_year:
-        raise WrongSize(f"{said} Is het het juiste bestand? Klopt het toch, geef dan een reden met --force.")
+        raise WrongSize(f"{said} Is het het juiste bestand?")
     return [] if SIZE_SAID[0] * last_year <= now <= SIZE_SAID[1] * last_year else [said]
+
+
+def _check_year(year: int, *, is_supplement: bool) -> None:
+    """Raises WrongYear for last year's picture, or next year's (hardening.md F13)."""
+    first_day, last_day = school_year_of(year)
+    ended, to_come, rows = merge.of_other_years(first_day=first_day, last_day=last_day)
+    if is_supplement or rows < TELLS_FROM_ROWS:
+        return
+    if ended > MOST_OF_OTHER_YEARS * rows:
+        raise WrongYear(
+            f"{100 * ended // rows} % van de opdrachten in dit bestand eindigde vóór {first_day:%d/%m/%Y}. "
+            "Is het een bestand van een vorig jaar?"
+        )
+    if to_come > MOST_OF_OTHER_YEARS * rows:
+        raise WrongYear(
+            f"{100 * to_come // rows} % van de opdrachten in dit bestand begint na {last_day:%d/%m/%Y}. "
+            "Is het een bestand van een volgend jaar?"
+        )
 
 
 def _absent_columns(table: Table) -> list[str]:

@@ -13,9 +13,9 @@ from distribution.actions.personnel_merge import (
     STAGED,
 )
 from distribution.enums import Source
-from distribution.models import Card, CardYear, NotEntitled, PendingChange, Person, bulk
+from distribution.models import Card, CardYear, NotEntitled, PendingChange, Person, ShieldedNumber, bulk
 
-CARD = bulk.table(Card)
+CARD, SHIELDED = bulk.table(Card), bulk.table(ShieldedNumber)
 APPOINTMENT_COLUMNS = (
     "institution_number",
     "institution_name",
@@ -87,7 +87,7 @@ def _update_people(*, source: str, is_supplement: bool) -> None:
 
 
 def _insert_people(card_year: CardYear) -> None:
-    """People the year did not know; who was shielded in the latest earlier year stays so."""
+    """People the year did not know; who is shielded, or was in the latest earlier year, stays so."""
     columns = ", ".join(PERSON_COLUMNS)
     inserted = bulk.execute(
         f"""
@@ -98,6 +98,15 @@ def _insert_people(card_year: CardYear) -> None:
         """,
         [card_year.pk],
     )
+    if inserted:
+        bulk.execute(
+            f"""
+            UPDATE {PERSON} SET shielded = TRUE WHERE card_year_id = %s AND staff_number IN (
+                SELECT staff_number FROM {SHIELDED} WHERE ended_at IS NULL
+            )
+            """,
+            [card_year.pk],
+        )
     earlier_years = CardYear.objects.filter(year__lt=card_year.year).order_by("-year")
     if not inserted or not Person.objects.filter(card_year__in=earlier_years, shielded=True).exists():
         return

@@ -6,6 +6,7 @@ new, changed or the same. A person is the same when the number of rows and the s
 fingerprints are.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -157,6 +158,18 @@ def unserved(card_year: CardYear) -> list[tuple[str, int]]:
     return sorted(
         ((code, people) for code, people in homes if code not in served), key=lambda each: (-each[1], each[0])
     )
+
+
+def of_other_years(*, first_day: dt.date, last_day: dt.date) -> tuple[int, int, int]:
+    """How many of the rows ended before a first day, how many begin after a last one, and how many there are."""
+    ended, to_come, rows = bulk.fetch(
+        f"""
+        SELECT coalesce(sum(CASE WHEN ends_on < %s THEN 1 ELSE 0 END), 0),
+            coalesce(sum(CASE WHEN begins_on > %s THEN 1 ELSE 0 END), 0), count(*) FROM {STAGED}
+        """,
+        [first_day.isoformat(), last_day.isoformat()],
+    )[0]
+    return int(ended), int(to_come), int(rows)
 
 
 def people_known(card_year: CardYear, *, source: str) -> int:

@@ -67,21 +67,32 @@ def write(
     result = Written(lists=len(headings), rows=sum(heading.lines for heading in headings))
     tell = progress or (lambda done, total: None)
     with writing_files.refusals(), files.scratch(out, name="afhaallijsten"):
-        for left_behind in out.glob(".*.part"):
-            left_behind.unlink(missing_ok=True)
-        todo = [heading for heading in headings if again or not _is_there(out, heading, with_xlsx=with_xlsx)]
-        result.kept = len(headings) - len(todo)
-        writing_files.check_room(out, needed=sum(BYTES_A_LIST + BYTES_A_ROW * heading.lines for heading in todo))
+        _clear_left_behind(out)
+        undrawn = [heading for heading in headings if again or not _is_there(out, heading, with_xlsx=with_xlsx)]
+        result.kept = len(headings) - len(undrawn)
+        writing_files.check_room(out, needed=room_for(undrawn))
         draw = partial(pickup_list_files.write, out=out, office_email=office_email, with_xlsx=with_xlsx)
-        for heading, error in _draw_all(todo, draw, workers=workers):
+        for heading, error in _draw_all(undrawn, draw, workers=workers):
             _note(result, heading, error)
             tell(result.kept + result.written + len(result.failed), len(headings))
             if result.disk_full:
                 break
+        _clear_left_behind(out)
         # On a full disk the rest was not begun.
-        missing = [heading.point_code for heading in todo if not _is_there(out, heading, with_xlsx=with_xlsx)]
+        missing = [heading.point_code for heading in undrawn if not _is_there(out, heading, with_xlsx=with_xlsx)]
         result.failed = sorted({*result.failed, *missing})
     return result
+
+
+def room_for(headings: Sequence[Heading]) -> int:
+    """The bytes these lists take at most."""
+    return sum(BYTES_A_LIST + BYTES_A_ROW * heading.lines for heading in headings)
+
+
+def _clear_left_behind(out: Path) -> None:
+    """Half files of a process that was killed: now, or in an earlier run."""
+    for half in out.glob(".*.part"):
+        half.unlink(missing_ok=True)
 
 
 def _is_there(out: Path, heading: Heading, *, with_xlsx: bool) -> bool:
@@ -98,9 +109,9 @@ def _note(result: Written, heading: Heading, error: BaseException | None) -> Non
     log.error("afhaallijst %s van %s is mislukt: %s", heading.list_id, heading.point_code, type(error).__name__)
 
 
-def _draw_all(todo: Sequence[Heading], draw: Callable[..., None], *, workers: int) -> Drawn:
-    tasks = _tasks(todo)
-    if workers == 1 or len(todo) < WORTH_A_PROCESS:
+def _draw_all(undrawn: Sequence[Heading], draw: Callable[..., None], *, workers: int) -> Drawn:
+    tasks = _tasks(undrawn)
+    if workers == 1 or len(undrawn) < WORTH_A_PROCESS:
         for heading, sheet in tasks:
             try:
                 draw(sheet, heading)
@@ -111,7 +122,7 @@ def _draw_all(todo: Sequence[Heading], draw: Callable[..., None], *, workers: in
         return
     suspects: deque[Task] = deque()
     while True:
-        yield from _in_processes(tasks, draw, workers=min(workers, len(todo)), suspects=suspects)
+        yield from _in_processes(tasks, draw, workers=min(workers, len(undrawn)), suspects=suspects)
         if not suspects:
             return
         # A process died, and took what was on its way along: one of these lists did it. Each alone now.
@@ -143,8 +154,8 @@ def _in_processes(tasks: Iterator[Task], draw: Callable[..., None], *, workers: 
             pool.shutdown(cancel_futures=True)
 
 
-def _tasks(todo: Sequence[Heading]) -> Iterator[Task]:
+def _tasks(undrawn: Sequence[Heading]) -> Iterator[Task]:
     """Each list with its names, read a handful of lists at a time."""
-    for start in range(0, len(todo), LISTS_READ_TOGETHER):
-        some = todo[start : start + LISTS_READ_TOGETHER]
+    for start in range(0, len(undrawn), LISTS_READ_TOGETHER):
+        some = undrawn[start : start + LISTS_READ_TOGETHER]
         yield from zip(some, pickup_lists.sheets([heading.list_id for heading in some]), strict=True)

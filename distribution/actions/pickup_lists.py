@@ -16,9 +16,7 @@ class YearNotRun(DistributionError):
     code = "year_not_run"
 
     def __init__(self, year: int) -> None:
-        super().__init__(
-            f"Voor {year} zijn nog geen kaarten toegekend. Doe dat eerst: python manage.py run_year {year}."
-        )
+        super().__init__(f"Voor {year} zijn nog geen kaarten toegekend. Doe dat eerst (run_year).")
 
 
 class UnknownPoint(DistributionError):

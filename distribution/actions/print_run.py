@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -18,6 +17,7 @@ from distribution.errors import DistributionError
 from distribution.models import CardYear, PrintBatch, YearEvent
 from distribution.queries import print_run
 from distribution.queries.print_run import Section
+from pickup_points.hours.calendar import BRUSSELS
 from pickup_points.models import User
 
 BOX_SIZE = 250
@@ -33,7 +33,6 @@ CONTENTS = {
 }
 # What a card and a page take on the disk, generously.
 BYTES_A_CARD, BYTES_A_PAGE = 400, 30_000
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 Progress = Callable[[int, int], None]
 

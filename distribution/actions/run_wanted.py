@@ -34,6 +34,7 @@ class Wanted:
     def of(self, people: str, *, extra: str = "") -> str:
         """One row per person in `people`, with COLUMNS and the column `extra` of `people`. All must be entitled."""
         extra = f", {extra}" if extra else ""
+        needs_school = "home.point_id IS NULL" if self.card_year.falls_back_on_school else "1 = 0"
         return f"""
             SELECT w.person_id, w.channel,
                 CASE WHEN w.channel = '{Channel.PICKUP}' THEN COALESCE(w.home_point, w.school_point) END AS point_id,
@@ -52,7 +53,7 @@ class Wanted:
                 LEFT JOIN run_way way ON way.person_id = j.person_id
                 LEFT JOIN run_place home ON home.postcode = CASE WHEN p.country = 'BE' THEN p.postcode END
                 LEFT JOIN run_place school
-                    ON school.postcode = CASE WHEN home.point_id IS NULL THEN j.institution_postcode END
+                    ON school.postcode = CASE WHEN {needs_school} THEN j.institution_postcode END
                 WHERE p.id = j.person_id AND kind.kind = j.kind
             ) w"""
 

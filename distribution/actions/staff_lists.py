@@ -3,18 +3,18 @@
 import datetime as dt
 from pathlib import Path
 
+from django.db import transaction
+
 from distribution.actions import year_lock
-from distribution.actions.taking_files import ListSummary, refuse_too_many_bad, write_rejects
+from distribution.actions.taking_files import DEFAULT_LIMITS, ListSummary, opened, refuse_too_many_bad, write_rejects
 from distribution.errors import YearNotOpened
 from distribution.intake import staff_lists as intake
-from distribution.intake.refusals import FileRefused
 from distribution.intake.rejects import Reject
 from distribution.models import CardYear, EarlierHolder, Subscriber, YearEvent, bulk
 from pickup_points.models import User
-from pickup_points.tables import Limits, Table, TableRefused, open_table
+from pickup_points.tables import Limits, Table
 
 LISTED = "import_listed"
-DEFAULT_LIMITS = Limits()
 
 
 def load_subscribers(
@@ -25,25 +25,28 @@ def load_subscribers(
     rejects_folder: Path,
     by: User | None = None,
     strict: bool = True,
+    dry_run: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> ListSummary:
-    """The list is the year's subscribers: who is not on it is none. Raises FileRefused; then nothing changed."""
-    try:
-        with (
-            open_table(path, required=[intake.COLUMN], limits=limits) as table,
-            year_lock.locked(card_year) as current,
-        ):
-            summary = _replace(
-                table,
-                bulk.table(Subscriber),
-                key="card_year_id",
-                value=current.pk,
-                rejects_folder=rejects_folder,
-                strict=strict,
-            )
-            _say(current, "subscribers_imported", summary, at=at, by=by)
-    except TableRefused as refused:
-        raise FileRefused.of(refused) from refused
+    """The list is the year's subscribers: who is not on it is none. Raises FileRefused; then nothing changed.
+
+    A dry run tells the same and changes nothing, though it does write the rejects file.
+    """
+    with (
+        opened(path, required=[intake.COLUMN], limits=limits) as table,
+        year_lock.locked(card_year) as current,
+    ):
+        summary = _replace(
+            table,
+            bulk.table(Subscriber),
+            key="card_year_id",
+            value=current.pk,
+            rejects_folder=rejects_folder,
+            strict=strict,
+        )
+        _say(current, "subscribers_imported", summary, at=at, by=by)
+        if dry_run:
+            transaction.set_rollback(True)
     return summary
 
 
@@ -55,31 +58,32 @@ def load_card_holders(
     rejects_folder: Path,
     by: User | None = None,
     strict: bool = True,
+    dry_run: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> ListSummary:
     """The list is the picture handed in under `year`; that year or the one after it must be opened.
 
-    queries.earlier_holders says for which run it counts. Raises YearNotOpened or FileRefused.
+    queries.earlier_holders says for which run it counts. Raises YearNotOpened or FileRefused. A dry run
+    tells the same and changes nothing.
     """
     card_year = CardYear.objects.filter(year__in=[year, year + 1]).order_by("year").first()
     if card_year is None:
         raise YearNotOpened(year)
-    try:
-        with (
-            open_table(path, required=[intake.COLUMN], limits=limits) as table,
-            year_lock.locked(card_year) as current,
-        ):
-            summary = _replace(
-                table,
-                bulk.table(EarlierHolder),
-                key="year",
-                value=year,
-                rejects_folder=rejects_folder,
-                strict=strict,
-            )
-            _say(current, "card_holders_imported", summary, at=at, by=by)
-    except TableRefused as refused:
-        raise FileRefused.of(refused) from refused
+    with (
+        opened(path, required=[intake.COLUMN], limits=limits) as table,
+        year_lock.locked(card_year) as current,
+    ):
+        summary = _replace(
+            table,
+            bulk.table(EarlierHolder),
+            key="year",
+            value=year,
+            rejects_folder=rejects_folder,
+            strict=strict,
+        )
+        _say(current, "card_holders_imported", summary, at=at, by=by)
+        if dry_run:
+            transaction.set_rollback(True)
     return summary
 
 
@@ -91,6 +95,13 @@ def _replace(table: Table, target: str, *, key: str, value: int, rejects_folder:
     refuse_too_many_bad(found, rows=accepted + len(found))
     bulk.execute(f"CREATE INDEX {LISTED}_number ON {LISTED} (staff_number)")
     bulk.refresh_statistics(LISTED)
+    known, listed = (
+        int(bulk.fetch(statement, parameters)[0][0])
+        for statement, parameters in (
+            (f"SELECT count(*) FROM {target} WHERE {key} = %s", [value]),
+            (f"SELECT count(DISTINCT staff_number) FROM {LISTED}", []),
+        )
+    )
     gone = bulk.execute(
         f"""
         DELETE FROM {target} WHERE {key} = %s
@@ -118,6 +129,8 @@ def _replace(table: Table, target: str, *, key: str, value: int, rejects_folder:
         changed=changed,
         rejects_file=write_rejects(rejects_folder, found, table),
         notices=[*table.notices, *([] if changed else ["Er verandert niets: deze lijst kenden we al."])],
+        counts={"new": added, "unchanged": known - gone, "left": gone},
+        warnings={"duplicate_row": accepted - listed} if accepted > listed else {},
     )
 
 

@@ -1,22 +1,28 @@
-"""What taking every file has in common: the limit on bad rows, the rejects file, the counts."""
+"""What taking every file has in common: opening it, the limit on bad rows, the rejects file, the counts."""
 
+import contextlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from distribution.intake import rejects
 from distribution.intake.refusals import FileRefused
 from distribution.intake.rejects import Reject
-from pickup_points.tables import Table
+from pickup_points.tables import Limits, Table, TableRefused, open_table
 
 MOST_BAD_ROWS = 0.10
 CODES_NAMED = 3
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
 class ListSummary:
-    """What a list brought; `changed` is false when it says what we knew."""
+    """What a list brought; `changed` is false when it says what we knew.
+
+    `counts` says how it differs: new, changed, unchanged, left. `details` shows that, without persons.
+    """
 
     rows: int
     accepted: int
@@ -24,9 +30,24 @@ class ListSummary:
     changed: bool
     rejects_file: str | None
     notices: list[str]
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@contextlib.contextmanager
+def opened(
+    path: Path, *, required: Sequence[str], optional: Sequence[str] = (), limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Table]:
+    """The file as a table. Raises FileRefused, also while its rows are read, when it is none of the right shape."""
+    try:
+        with open_table(path, required=required, optional=optional, limits=limits) as table:
+            yield table
+    except TableRefused as refused:
+        raise FileRefused.of(refused) from refused
 
 
 def refuse_too_many_bad(found: list[Reject], *, rows: int) -> None:

@@ -10,6 +10,7 @@ from distribution.errors import DistributionError
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MEGABYTE = 1_000_000
+FULL = "De schijf is vol. Maak plaats en begin opnieuw; er is niets veranderd."
 
 
 class FolderInUse(DistributionError):
@@ -33,7 +34,7 @@ def refusals() -> Iterator[None]:
         raise FolderInUse("Er worden nu al bestanden in deze map geschreven. Wacht tot dat klaar is.") from error
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise DiskFull("De schijf is vol. Maak plaats en begin opnieuw; er is niets veranderd.") from error
+            raise DiskFull(FULL) from error
         raise CannotWrite("In deze map kan ik niet schrijven. Kies een andere map of pas de rechten aan.") from error
 
 

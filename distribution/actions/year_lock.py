@@ -13,9 +13,22 @@ class YearIsBusy(DistributionError):
     code = "year_is_busy"
 
 
+class YearIsForgotten(DistributionError):
+    """Without its people nothing of a year can be made again; it would only spoil the figures."""
+
+    code = "year_is_forgotten"
+
+    def __init__(self, year: int) -> None:
+        super().__init__(
+            f"De namen, adressen en opdrachten van {year} zijn gewist. De cijfers blijven, maar aan dat jaar verandert niets meer."
+        )
+
+
 @contextlib.contextmanager
-def locked(card_year: CardYear) -> Iterator[CardYear]:
+def locked(card_year: CardYear, *, to_forget: bool = False) -> Iterator[CardYear]:
     """A transaction in which nobody else runs or freezes this year; gives the year as it now stands.
+
+    Raises YearIsForgotten for a year whose people are gone, unless it is `to_forget` that one comes.
 
     PostgreSQL locks the year's row and the second waits. SQLite lets one writer in at all, and
     refuses the second (YearIsBusy) when its busy timeout has passed. Killed half-way, nothing happened.
@@ -28,7 +41,7 @@ def locked(card_year: CardYear) -> Iterator[CardYear]:
             raise YearIsBusy(
                 f"Iemand anders is nu met {card_year.year} bezig. Wacht even en probeer het opnieuw."
             ) from error
-        if bulk.is_postgres():
-            # What happens in here touches a whole year in sets: sorted and joined in memory, until this transaction ends.
-            bulk.execute("SET LOCAL work_mem = '256MB'")
+        if current.people_gone_at and not to_forget:
+            raise YearIsForgotten(current.year)
+        bulk.ask_for_memory()
         yield current

@@ -7,12 +7,10 @@ from django.db import IntegrityError, transaction
 
 from distribution.errors import DistributionError
 from distribution.models import CardYear, EntitledCategory, ExcludingCode, YearEvent
+from distribution.queries import years
 from distribution.rules.eligibility import FIRST_ENTITLED, FIRST_EXCLUDING
+from distribution.rules.year_rules import FIRST_CARD_YEAR, YEARS_AHEAD, usual_dates
 from pickup_points.models import User
-
-# The lookup exists since 1 December 2015 (domain.md); nobody prepares a card ten years ahead.
-FIRST_CARD_YEAR = 2015
-YEARS_AHEAD = 10
 
 
 class BadYear(DistributionError):
@@ -21,6 +19,21 @@ class BadYear(DistributionError):
 
 class YearAlreadyOpened(DistributionError):
     code = "year_already_opened"
+
+
+def check_dates(
+    year: int,
+    *,
+    lookup_from: dt.date,
+    collect_from: dt.date,
+    collect_until: dt.date,
+    starter_mailings: Sequence[dt.date],
+) -> None:
+    """Raises BadYear when the days of a year contradict each other."""
+    if lookup_from > collect_until or collect_from > collect_until:
+        raise BadYear("De laatste afhaaldag ligt voor de eerste dag. Kijk de data na.")
+    if any(day.year != year for day in starter_mailings) or len(set(starter_mailings)) != len(starter_mailings):
+        raise BadYear(f"Elke startersmailing is een andere dag in {year}.")
 
 
 def open_year(
@@ -40,14 +53,18 @@ def open_year(
     """
     if not FIRST_CARD_YEAR <= year <= at.year + YEARS_AHEAD:
         raise BadYear(f"Het jaar {year} ligt te ver van vandaag ({at.year}). Is het een tikfout?")
-    lookup_from = lookup_from or dt.date(year - 1, 12, 1)
-    collect_from = collect_from or dt.date(year - 1, 12, 27)
-    collect_until = collect_until or dt.date(year, 7, 10)
-    mailings = sorted(starter_mailings or (dt.date(year, 1, 15), dt.date(year, 3, 15), dt.date(year, 6, 15)))
-    if lookup_from > collect_until or collect_from > collect_until:
-        raise BadYear("De laatste afhaaldag ligt voor de eerste dag. Kijk de data na.")
-    if any(day.year != year for day in mailings) or len(set(mailings)) != len(mailings):
-        raise BadYear(f"Elke startersmailing is een andere dag in {year}.")
+    usual = usual_dates(year)
+    lookup_from = lookup_from or usual.lookup_from
+    collect_from = collect_from or usual.collect_from
+    collect_until = collect_until or usual.collect_until
+    mailings = sorted(starter_mailings or usual.starter_mailings)
+    check_dates(
+        year,
+        lookup_from=lookup_from,
+        collect_from=collect_from,
+        collect_until=collect_until,
+        starter_mailings=mailings,
+    )
     try:
         with transaction.atomic():
             card_year = CardYear.objects.create(
@@ -66,7 +83,10 @@ def open_year(
 
 
 def _copy_rule_tables(card_year: CardYear) -> None:
-    earlier = CardYear.objects.filter(year__lt=card_year.year).order_by("-year").first()
+    earlier = years.before(card_year.year)
+    if earlier and not earlier.falls_back_on_school:
+        card_year.falls_back_on_school = False
+        card_year.save(update_fields=["falls_back_on_school"])
     categories = (
         EntitledCategory.objects.filter(card_year=earlier).values_list("level", "category")
         if earlier

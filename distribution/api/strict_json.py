@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -16,23 +16,24 @@ ENCODINGS = {"", "utf-8", "utf8"}
 
 
 class StrictJSONParser(BaseParser):
-    """An object of UTF-8 JSON up to 64 kB: no double keys, no NaN, no lone surrogates, no NUL."""
+    """An object of UTF-8 JSON, normally up to 64 kB: no double keys, no NaN, no lone surrogates, no NUL."""
 
     media_type = "application/json"
+    largest: ClassVar[int] = LARGEST_BODY
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         request = (parser_context or {}).get("request")
         if request is not None:
-            check_headers(request)
-        body = stream.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise Problem(413, "too_large", "Dit bericht is te groot: hoogstens 64 kB.")
+            check_headers(request, largest=self.largest)
+        body = stream.read(self.largest + 1)
+        if len(body) > self.largest:
+            raise _too_large(self.largest)
         return read_object(body)
 
 
-def check_headers(request: Request) -> None:
+def check_headers(request: Request, *, largest: int = LARGEST_BODY) -> None:
     """Refuse what would need unpacking or another alphabet; raises Problem."""
     meta = request.META
     if meta.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in {"", "identity"}:
@@ -45,8 +46,8 @@ def check_headers(request: Request) -> None:
     if charset not in ENCODINGS:
         raise Problem(415, "unsupported_charset", "Stuur de JSON als UTF-8.")
     length = str(meta.get("CONTENT_LENGTH") or "0")
-    if length.isascii() and length.isdigit() and int(length) > LARGEST_BODY:
-        raise Problem(413, "too_large", "Dit bericht is te groot: hoogstens 64 kB.")
+    if length.isascii() and length.isdigit() and int(length) > largest:
+        raise _too_large(largest)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     except ValueError:
         raise Problem(400, "invalid_json", "Dit is geen geldige JSON.") from None
     if not isinstance(read, dict):
-        raise Problem(400, "not_an_object", 'Stuur een object, bijvoorbeeld {"staff_number": "…"}.')
+        raise Problem(400, "not_an_object", "Stuur één object, tussen accolades.")
     return read
 
 
@@ -77,9 +78,14 @@ def text_field(data: Mapping[str, Any], name: str, *, required: bool = True) -> 
         raise Problem(
             400, "not_text", f"Stuur {name} als tekst, tussen aanhalingstekens: een getal kan cijfers verliezen."
         )
+    check_characters(value, name)
+    return value
+
+
+def check_characters(value: str, name: str) -> None:
+    """Raises Problem for what a database cannot hold: NUL, and half of a pair of surrogates."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise Problem(400, "bad_character", f"In {name} staat een teken dat niet mag.")
-    return value
 
 
 def only_fields(data: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -99,6 +105,10 @@ class AlwaysJson(BaseContentNegotiation):
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         return renderers[0], renderers[0].media_type
+
+
+def _too_large(largest: int) -> Problem:
+    return Problem(413, "too_large", f"Dit bericht is te groot: hoogstens {largest // 1024} kB.")
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

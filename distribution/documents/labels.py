@@ -60,18 +60,18 @@ def write(
     if not parcels:
         return {}
     written = {f"dozen-{series.name}.pdf": sum(len(parcel.boxes) for parcel in parcels)}
-    todo = [partial(_write_labels, folder / next(iter(written)), parcels, series=series)]
+    drawings = [partial(_write_labels, folder / next(iter(written)), parcels, series=series)]
     for parcel in parcels:
         name = f"{PACKING_LISTS}/paklijst-{parcel.point.code}-{series.name}.pdf"
         written[name] = len(parcel.boxes)
-        todo.append(partial(_write_packing_list, folder / name, parcel, series=series, office_email=office_email))
-    if workers < 2 or len(todo) < WORTH_A_PROCESS:
-        for work in todo:
+        drawings.append(partial(_write_packing_list, folder / name, parcel, series=series, office_email=office_email))
+    if workers < 2 or len(drawings) < WORTH_A_PROCESS:
+        for work in drawings:
             work()
             progress(1)
         return written
     with drawing.pool(workers) as pool:
-        for drawn in as_completed([pool.submit(work) for work in todo]):
+        for drawn in as_completed([pool.submit(work) for work in drawings]):
             try:
                 drawn.result()
             except BaseException:

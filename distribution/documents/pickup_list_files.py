@@ -29,10 +29,10 @@ def paths(out: Path, heading: Heading, *, with_xlsx: bool) -> list[Path]:
 def write(sheet: Sheet, heading: Heading, out: Path, office_email: str, with_xlsx: bool) -> None:  # noqa: FBT001 -- sent to another process
     """Draw one list and give it its name, whole or not at all; an older file of that name stays until then."""
     if with_xlsx:
-        spreadsheet.write_xlsx(
-            out / f"{name(heading)}.xlsx",
-            pickup_list.HEADER,
-            pickup_list.rows(sheet),
-            title=f"Afhaallijst {sheet.year}",
-        )
+        write_sheet(out / f"{name(heading)}.xlsx", sheet)
     files.write_bytes(out / f"{name(heading)}.pdf", pickup_list.render(sheet, office_email=office_email))
+
+
+def write_sheet(path: Path, sheet: Sheet) -> None:
+    """The same rows as a spreadsheet."""
+    spreadsheet.write_xlsx(path, pickup_list.HEADER, pickup_list.rows(sheet), title=f"Afhaallijst {sheet.year}")

@@ -67,6 +67,13 @@ def cut(lines: Sequence[Line]) -> Iterator[tuple[int, Sequence[Line]]]:
         yield start, lines[start : start + ROWS_ON_NEXT]
 
 
+def rows_on(page: int, *, rows: int) -> range:
+    """The row numbers on a page of a list with so many rows; none on its closing page, or past it."""
+    before = 0 if page <= 1 else ROWS_ON_FIRST + ROWS_ON_NEXT * (page - 2)
+    here = ROWS_ON_FIRST if page == 1 else ROWS_ON_NEXT if page > 1 else 0
+    return range(before + 1, min(before + here, rows) + 1)
+
+
 def draw(lines: Sequence[Line], *, start: int, first_mark: int, before: str) -> Page:
     """A page of rows. `start` is the index of the first line, `first_mark` the first free mark of the
     page's tags, `before` the letter under which the page before it ended.

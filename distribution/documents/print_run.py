@@ -15,6 +15,7 @@ from pathlib import Path
 from distribution.documents import spreadsheet
 from distribution.documents.spreadsheet import Cell
 from distribution.queries.print_run import Destination, PrintCard, Section
+from distribution.queries.starter_lists import CARD_AND_ADDRESS
 
 PRINTER_HEADER = [
     "volgnummer",
@@ -30,18 +31,7 @@ PRINTER_HEADER = [
     "plaats_in_doos",
     "verzending",
 ]
-MAILING_HEADER = [
-    "volgnummer",
-    "kaartnummer",
-    "naam",
-    "voornaam",
-    "straat",
-    "huisnummer",
-    "bus",
-    "postcode",
-    "gemeente",
-    "land",
-]
+MAILING_HEADER = ["volgnummer", *CARD_AND_ADDRESS]
 DELIVERY_HEADER = ["afhaalpunt", "afhaalpunt_naam", "adres", "postcode_gemeente", "dozen", "kaarten"]
 # The word in the column `weg`; cards without a point keep the way they will go.
 WAYS = {

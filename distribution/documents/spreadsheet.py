@@ -23,7 +23,7 @@ Cell = str | int | float | dt.date | None
 
 # What a spreadsheet program takes for the start of a formula, in plain or full width, also after white
 # space; and after apostrophes, so that one apostrophe taken away always gives the value back.
-FORMULA = re.compile(r"'*(?:[\t\r\n\0]|\s*[=+\-@＝＋－＠])")
+FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠\0])")
 # Nearly every cell starts with something else: this set keeps the pattern out of the way.
 SUSPECT = frozenset("='+-@＝＋－＠\0" + "".join(filter(str.isspace, map(chr, range(0x3001)))))
 

@@ -3,13 +3,16 @@
 Names of tables and columns come from the code, never from data; values always travel as parameters.
 """
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 BATCH = 5_000
+# What PostgreSQL may sort and join in before it goes to disk, for work that touches a whole year.
+WORK_MEMORY = "256MB"
 TEMPORARY_KILOBYTES = 32_768
 
 
@@ -34,6 +37,27 @@ def fetch(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> li
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
         return list(cursor.fetchall())
+
+
+def ask_for_memory() -> None:
+    """Let PostgreSQL sort and join a whole year in memory, until this transaction ends."""
+    if is_postgres():
+        execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+
+
+@contextlib.contextmanager
+def long_read() -> Iterator[None]:
+    """Around one statement that streams a whole year.
+
+    PostgreSQL gets a transaction: without one it writes the whole answer to a file before the first row
+    comes. SQLite gets none: its transactions would keep every writer out.
+    """
+    if not is_postgres():
+        yield
+        return
+    with transaction.atomic():
+        ask_for_memory()
+        yield
 
 
 def create_temporary(name: str, columns: str, *, is_keyed_by_text: bool = False) -> None:

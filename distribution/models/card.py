@@ -69,8 +69,15 @@ class Card(models.Model):
         verbose_name = "kaart"
         verbose_name_plural = "kaarten"
         indexes: ClassVar[list[models.Index]] = [
-            # The figures and a point's list: cards of a year by point, counted from the index alone.
-            models.Index(fields=["card_year", "pickup_point", "state"], name="card_by_point"),
+            # A point's list, and every question of queries.card_counts: answered from the index alone, in its order.
+            models.Index(fields=["card_year", "pickup_point", "channel", "state", "batch"], name="card_by_point"),
+            models.Index(fields=["card_year", "category", "level", "channel", "state"], name="card_by_kind"),
+            models.Index(fields=["card_year", "province", "nis", "channel", "state"], name="card_by_home"),
+            models.Index(
+                fields=["card_year", "handed_over_at", "pickup_point", "level", "category"],
+                condition=Q(state=CardState.HANDED_OVER),
+                name="card_out_by_moment",
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["number"], name="card_number_once"),
@@ -112,11 +119,18 @@ class CardEvent(models.Model):
     to_point = models.ForeignKey(
         "pickup_points.PickupPoint", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    hand_over = models.ForeignKey(
+        "distribution.HandOver", on_delete=models.PROTECT, null=True, related_name="events", db_index=False
+    )
 
     class Meta:
         verbose_name = "kaartgebeurtenis"
         verbose_name_plural = "kaartgebeurtenissen"
         ordering: ClassVar[list[str]] = ["at", "id"]
+        indexes: ClassVar[list[models.Index]] = [
+            # What Klasse sent after the boxes: a handful among hundreds of thousands of hand-overs.
+            models.Index(fields=["card"], condition=Q(kind=CardEventKind.ASSIGNED), name="card_assigned_by_hand"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

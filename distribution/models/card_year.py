@@ -16,11 +16,16 @@ class CardYear(models.Model):
     collect_until = models.DateField("afhalen tot en met")
     # ISO dates, in order.
     starter_mailings = models.JSONField("startersmailings", default=list)
+    # Who has no point at home gets that of the school; otherwise Klasse decides for them.
+    falls_back_on_school = models.BooleanField("anders het afhaalpunt van de school", default=True, db_default=True)
     opened_at = models.DateTimeField("geopend op")
     # The number of cards ever numbered this year: the next card gets the next one.
     last_sequence = models.PositiveIntegerField("laatste volgnummer", default=0)
     last_run_at = models.DateTimeField("laatst toegekend op", null=True, blank=True)
     reference_date = models.DateField("peildatum van de laatste toekenning", null=True, blank=True)
+    # ADR 0020: first names, addresses and appointments go; the staff number when no run can ask for it any more.
+    people_gone_at = models.DateTimeField("namen en adressen gewist op", null=True, blank=True)
+    numbers_gone_at = models.DateTimeField("stamboeknummers gewist op", null=True, blank=True)
 
     class Meta:
         verbose_name = "kaartjaar"
@@ -31,6 +36,9 @@ class CardYear(models.Model):
             models.CheckConstraint(
                 name="year_dates_in_order",
                 condition=Q(lookup_from__lte=F("collect_until")) & Q(collect_from__lte=F("collect_until")),
+            ),
+            models.CheckConstraint(
+                name="numbers_go_after_people", condition=Q(numbers_gone_at=None) | Q(people_gone_at__isnull=False)
             ),
             models.CheckConstraint(
                 name="run_at_and_reference_date_go_together",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from distribution.enums import CardState, Channel, Outcome
-from distribution.models import Card, CardYear, Person, bulk
+from distribution.models import Card, CardYear, Person, VoidedNumber, bulk
 from distribution.rules import lookup_words
 from pickup_points import hours, postcodes
 from pickup_points.models import PickupPoint, PointYear
@@ -59,6 +59,8 @@ class Place:
     is_open: bool
     status: str
     days: tuple[hours.Day, ...]
+    # A point that stopped: the name of the one that follows, where the card goes.
+    moves_to: str = ""
 
     @property
     def address(self) -> str:
@@ -75,6 +77,8 @@ class Answer:
     season: LookupYear | None = None
     expected: dt.date | None = None
     place: Place | None = None
+    # The old card was declared void, and the new one is not made yet.
+    is_new_card: bool = False
 
     @property
     def message(self) -> str:
@@ -85,10 +89,12 @@ class Answer:
             year=self.year,
             on=self.on,
             lookup_from=self.season.lookup_from if self.season else None,
+            is_new_card=self.is_new_card,
             expected=self.expected,
             point=place.name if place else "",
             collect_from=place.collect_from if place else None,
             collect_until=place.collect_until if place else None,
+            moves_to=place.moves_to if place else "",
         )
 
 
@@ -139,7 +145,9 @@ def find(season: LookupYear, staff_number: str, *, postcode: str | None, at: dt.
         row = cursor.fetchone()
     if row is None or (postcode is not None and not _same_postcode(postcode, row[3])):
         return Answer(season.year, Outcome.NO_CARD, on, season)
-    channel, state, mailing_on, _, *point = row
+    channel, state, mailing_on, _, is_being_replaced, *point = row
+    if is_being_replaced:
+        return Answer(season.year, Outcome.IN_PREPARATION, on, season, is_new_card=True)
     if channel == Channel.SUBSCRIPTION:
         return Answer(season.year, Outcome.SENT_HOME, on, season)
     if channel == Channel.STARTER:
@@ -155,14 +163,17 @@ def find(season: LookupYear, staff_number: str, *, postcode: str | None, at: dt.
 def _find_statement() -> str:
     return (
         "SELECT card.channel, card.state, card.mailing_on, person.postcode, "
+        f"card.batch_id IS NULL AND card.state = '{CardState.ISSUED.value}' "
+        f"AND EXISTS (SELECT 1 FROM {bulk.table(VoidedNumber)} old WHERE old.card_id = card.id), "
         "point.code, point.name, point.street, point.house_number, point.postcode, point.municipality, point.phone, "
         "point.website, point.latitude, point.longitude, CAST(point.hours AS text), point.closed, point.exceptional, "
-        "part.collect_from, part.collect_until "
+        "part.collect_from, part.collect_until, follower.name "
         f"FROM {bulk.table(Person)} person "
         f"JOIN {bulk.table(Card)} card ON card.person_id = person.id "
         f"AND card.state IN ('{CardState.ISSUED.value}', '{CardState.HANDED_OVER.value}') "
         f"LEFT JOIN {bulk.table(PickupPoint)} point ON point.id = card.pickup_point_id "
         f"LEFT JOIN {bulk.table(PointYear)} part ON part.point_id = point.id AND part.year = %s "
+        f"LEFT JOIN {bulk.table(PickupPoint)} follower ON follower.id = part.followed_by_id "
         "WHERE person.card_year_id = %s AND person.staff_number = %s AND NOT person.shielded"
     )
 
@@ -195,6 +206,7 @@ def _place(season: LookupYear, row: list[Any], *, at: dt.datetime, on: dt.date) 
         is_open=now.is_open,
         status=now.sentence,
         days=hours.days(schedule, from_=on, count=DAYS_SHOWN),
+        moves_to=own[2] or "",
     )
 
 

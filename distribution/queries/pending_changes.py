@@ -1,11 +1,14 @@
 """What a run after freezing would have changed, as Klasse reads it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db.models import Count
 
 from distribution.models import CardYear, PendingChange
 
+KINDS = {str(kind): str(kind.label) for kind in PendingChange.Kind}
+TOGETHER = 100
 HEADER = ("stamboeknummer_einde", "naam", "voornaam", "wijziging", "nu", "zou_worden")
 
 
@@ -16,9 +19,46 @@ def rows(card_year: CardYear) -> Iterator[tuple[str, ...]]:
         .order_by("person__sort_key", "person_id", "kind")
         .values_list("person__staff_number", "person__last_name", "person__first_name", "kind", "was", "becomes")
     )
-    words = dict(PendingChange.Kind.choices)
     for number, last_name, first_name, kind, was, becomes in changes.iterator():
-        yield number[-4:], last_name, first_name, str(words[kind]), was, becomes
+        yield number[-4:], last_name, first_name, KINDS[kind], was, becomes
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as the office reads it. `card_id` is None for who has no card yet."""
+
+    person_id: int
+    card_id: int | None
+    name: str
+    last_four: str
+    kind: str
+    was: str
+    becomes: str
+
+
+def page(card_year: CardYear, *, number: int, kind: str = "") -> tuple[list[Change], bool]:
+    """The changes in Dutch name order, a hundred to a page; and whether there are more."""
+    wanted = {"card_year": card_year} | ({"kind": kind} if kind else {})
+    start = (number - 1) * TOGETHER
+    found = (
+        PendingChange.objects.filter(**wanted)
+        .order_by("person__sort_key", "person_id", "kind")
+        .values_list(
+            "person_id",
+            "person__card__pk",
+            "person__last_name",
+            "person__first_name",
+            "person__staff_number",
+            "kind",
+            "was",
+            "becomes",
+        )[start : start + TOGETHER + 1]
+    )
+    changes = [
+        Change(person_id, card_id, f"{last} {first}".strip(), staff_number[-4:], KINDS[kind], was, becomes)
+        for person_id, card_id, last, first, staff_number, kind, was, becomes in found
+    ]
+    return changes[:TOGETHER], len(changes) > TOGETHER
 
 
 def count(card_year: CardYear) -> dict[str, int]:

@@ -11,7 +11,8 @@ from django.db.models.functions import Collate
 from django.utils import timezone
 
 from distribution.enums import CardState, Channel
-from distribution.models import Card, CardYear, PickupList, PrintBatch, bulk
+from distribution.models import Card, CardYear, PickupList, PrintBatch, VoidedNumber, bulk
+from distribution.queries import voided
 from distribution.rules import name_order
 from pickup_points.models import PointYear
 
@@ -62,11 +63,12 @@ class Heading:
 def waiting_cards(card_year: CardYear, *, points: Collection[int]) -> Iterator[tuple[int, list[str]]]:
     """For each point with waiting cards its id and their numbers: by name, then by number. One question.
 
-    Waiting means issued and to be fetched: a card handed over or withdrawn is on no new list.
+    Waiting means issued and to be fetched: a card handed over or withdrawn is on no new list, and one
+    that is being replaced comes on it when its new plastic is printed.
     """
     cards = Card.objects.filter(
         card_year=card_year, channel=Channel.PICKUP, state=CardState.ISSUED, pickup_point__in=points
-    )
+    ).exclude(voided.being_replaced())
     # The key is plain ASCII: byte order is its order, and PostgreSQL sorts bytes much faster than words.
     key = Collate("person__sort_key", "C") if bulk.is_postgres() else F("person__sort_key")
     ordered = cards.order_by("pickup_point_id", key, "number").values_list("pickup_point_id", "number")
@@ -140,4 +142,10 @@ def _lines(numbers: Sequence[str]) -> dict[str, Line]:
         )
         for number, last_name, first_name, staff_number, sort_key in rows.iterator(chunk_size=NUMBERS_AT_ONCE):
             found[number] = Line(last_name, first_name, staff_number[-4:], name_order.letter(sort_key))
+    if missing := [number for number in numbers if number not in found]:
+        # Replaced since: the line stays that of the person whose card it was.
+        for old in VoidedNumber.objects.filter(number__in=missing).select_related("card__person"):
+            person = old.card.person
+            letter = name_order.letter(person.sort_key)
+            found[old.number] = Line(person.last_name, person.first_name, person.staff_number[-4:], letter)
     return found

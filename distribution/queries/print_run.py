@@ -10,7 +10,7 @@ from django.db import connection
 
 from distribution.enums import CardState, Channel
 from distribution.errors import DistributionError
-from distribution.models import Card, CardYear, Person, PrintBatch, bulk
+from distribution.models import Card, CardYear, Person, PrintBatch, VoidedNumber, bulk
 from distribution.rules import name_order
 from pickup_points.models import PickupPoint, PointYear
 
@@ -72,10 +72,7 @@ def get_batch(card_year: CardYear, *, number: int | None = None) -> PrintBatch:
     if batch is not None:
         return batch
     if number is None or not batches.exists():
-        raise NotFrozen(
-            f"Het drukwerk van {card_year.year} is nog niet bevroren. "
-            f"Doe dat eerst: python manage.py freeze_year {card_year.year}."
-        )
+        raise NotFrozen(f"Het drukwerk van {card_year.year} is nog niet bevroren. Doe dat eerst (freeze_year).")
     raise UnknownBatch(f"Voor {card_year.year} is er geen drukreeks {number}.")
 
 
@@ -100,23 +97,25 @@ def cards(batch: PrintBatch, *, points: Mapping[int, Destination]) -> Iterator[P
     """Every card of the batch, streamed: section, point in the order given, mailing, then Dutch name order.
 
     One statement sees one moment, so that a desk at work in the meantime cannot make the files disagree.
-    Withdrawn and void cards come last, to be counted and left out.
+    Withdrawn and void cards, and numbers that were replaced, come last: to be counted and left out.
     """
-    order = [value for place, key in enumerate(points) for value in (key, place)]
+    bulk.create_temporary(_PLACES, f"point_id {bulk.key_type()}, place integer")
+    bulk.load(_PLACES, ("point_id", "place"), ((key, place) for place, key in enumerate(points)))
     statement = _CARDS.format(
         card=bulk.table(Card),
+        voided=bulk.table(VoidedNumber),
         person=bulk.table(Person),
-        # Without any point the list may not be empty.
-        places=", ".join(["(%s, %s)"] * len(points)) or "(0, 0)",
         # The key is plain ASCII: byte order is its order, and PostgreSQL sorts bytes much faster than words.
         by_byte='COLLATE "C"' if bulk.is_postgres() else "",
     )
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, [*order, batch.card_year_id, batch.pk])
+    with bulk.long_read(), connection.chunked_cursor() as cursor:
+        cursor.execute(statement, [batch.card_year_id, batch.pk, batch.pk])
         while rows := cursor.fetchmany(AT_ONCE):
             yield from map(PrintCard._make, rows)
+    bulk.drop_temporary(_PLACES)
 
 
+_PLACES = "print_places"
 _CARDS = f"""
     SELECT CASE
                WHEN card.state IN ('{CardState.WITHDRAWN}', '{CardState.VOID}') THEN {Section.LEFT_OUT:d}
@@ -128,9 +127,14 @@ _CARDS = f"""
            card.pickup_point_id, card.mailing_on, card.number,
            person.last_name, person.first_name, person.staff_number,
            person.street, person.house_number, person.box, person.postcode, person.municipality, person.country
-      FROM {{card}} card
+      FROM (
+               SELECT person_id, state, channel, pickup_point_id, mailing_on, number FROM {{card}}
+                WHERE card_year_id = %s AND batch_id = %s
+                UNION ALL
+               SELECT now.person_id, '{CardState.VOID}', now.channel, NULL, NULL, old.number
+                 FROM {{voided}} old JOIN {{card}} now ON now.id = old.card_id WHERE old.batch_id = %s
+           ) card
       JOIN {{person}} person ON person.id = card.person_id
-      LEFT JOIN (VALUES {{places}}) place ON place.column1 = card.pickup_point_id
-     WHERE card.card_year_id = %s AND card.batch_id = %s
-     ORDER BY section, COALESCE(place.column2, 0), card.mailing_on, person.sort_key {{by_byte}}, card.number
+      LEFT JOIN {_PLACES} place ON place.point_id = card.pickup_point_id
+     ORDER BY section, COALESCE(place.place, 0), card.mailing_on, person.sort_key {{by_byte}}, card.number
 """

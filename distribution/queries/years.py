@@ -5,6 +5,7 @@ import datetime as dt
 from distribution.errors import YearNotOpened
 from distribution.models import CardYear, EntitledCategory, ExcludingCode
 from distribution.rules.eligibility import RuleTable
+from distribution.rules.year_rules import YearRules
 
 
 def get(year: int) -> CardYear:
@@ -25,3 +26,21 @@ def rule_table(card_year: CardYear) -> RuleTable:
 def mailings(card_year: CardYear) -> list[dt.date]:
     """The days of the year's starter mailings, in order."""
     return [dt.date.fromisoformat(day) for day in card_year.starter_mailings]
+
+
+def rules(card_year: CardYear) -> YearRules:
+    """Everything that holds in a year."""
+    return YearRules(
+        lookup_from=card_year.lookup_from,
+        collect_from=card_year.collect_from,
+        collect_until=card_year.collect_until,
+        starter_mailings=tuple(mailings(card_year)),
+        falls_back_on_school=card_year.falls_back_on_school,
+        entitled=frozenset(EntitledCategory.objects.filter(card_year=card_year).values_list("level", "category")),
+        codes=dict(ExcludingCode.objects.filter(card_year=card_year).order_by("code").values_list("code", "meaning")),
+    )
+
+
+def before(year: int) -> CardYear | None:
+    """The latest opened year before this one: what its rules were copied from."""
+    return CardYear.objects.filter(year__lt=year).order_by("-year").first()

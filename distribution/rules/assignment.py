@@ -14,13 +14,21 @@ class Placement:
     assigned_by: AssignedBy
 
 
-def place(*, country: str, home_postcode: str, institution_postcode: str, served: Mapping[str, int]) -> Placement:
+def place(
+    *,
+    country: str,
+    home_postcode: str,
+    institution_postcode: str,
+    served: Mapping[str, int],
+    falls_back_on_school: bool = True,
+) -> Placement:
     """The destination of a pickup card; `served` maps a postcode to its one serving point.
 
-    A postcode abroad never matches a Belgian one, however alike they look.
+    A postcode abroad never matches a Belgian one, however alike they look. A year may do without the
+    second test: then who has no point at home has none.
     """
     if country == "BE" and home_postcode in served:
         return Placement(served[home_postcode], AssignedBy.RESIDENCE)
-    if institution_postcode in served:
+    if falls_back_on_school and institution_postcode in served:
         return Placement(served[institution_postcode], AssignedBy.INSTITUTION)
     return Placement(None, AssignedBy.UNASSIGNED)

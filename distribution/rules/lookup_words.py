@@ -18,8 +18,18 @@ def message(
     point: str = "",
     collect_from: dt.date | None = None,
     collect_until: dt.date | None = None,
+    is_new_card: bool = False,
+    moves_to: str = "",
 ) -> str:
-    """The Dutch message of an outcome on a day."""
+    """The Dutch message of an outcome on a day. `is_new_card`: in preparation because the old card is void.
+
+    `moves_to`: the point stops, and the card goes there.
+    """
+    if is_new_card:
+        return (
+            f"Je oude Lerarenkaart {year} is ongeldig en we maken een nieuwe. Kom over enkele weken terug: "
+            "dan kun je hier opzoeken waar ze is."
+        )
     if outcome == Outcome.IN_PREPARATION:
         when = (
             f"Vanaf {long_date(lookup_from)} kun je hier opzoeken waar jouw kaart is."
@@ -46,6 +56,11 @@ def message(
     if outcome == Outcome.AT_PICKUP_POINT:
         assert collect_from is not None
         assert collect_until is not None
+        if moves_to:
+            return (
+                f"Je Lerarenkaart {year} lag klaar in {point}, maar dat stopt als afhaalpunt. "
+                f"Ze verhuist naar {moves_to}. Bel eerst even waar ze nu ligt."
+            )
         if on < collect_from:
             return f"Je Lerarenkaart {year} komt naar {point}. Afhalen kan vanaf {long_date(collect_from)}."
         if on > collect_until:

@@ -116,6 +116,11 @@ def _panel(place: lookup.Place, on: dt.date, office_email: str) -> SafeString:
 def _period(place: lookup.Place, on: dt.date) -> dict[str, str]:
     """The heading and the sentence below it, before, within and after the point's own period."""
     first, last = hours.long_date(place.collect_from), hours.long_date(place.collect_until)
+    if place.moves_to:
+        return {
+            "heading": f"Je kaart verhuist naar {place.moves_to}",
+            "message": f"{place.name} stopt als afhaalpunt. Bel eerst even waar je kaart nu ligt.",
+        }
     if on < place.collect_from:
         return {"heading": f"Je kaart komt naar {place.name}", "message": f"Afhalen kan vanaf {first}."}
     if on > place.collect_until:
@@ -169,18 +174,22 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 
 
 def _tokens(request: HttpRequest) -> list[str]:
-    return [token for token in request.COOKIES.get(COOKIE, "").split(".") if token][:TOKENS_KEPT]
+    return [token for token in request.COOKIES.get(_cookie_name(), "").split(".") if token][:TOKENS_KEPT]
 
 
 def _remember(response: HttpResponse, request: HttpRequest, token: str) -> None:
     """This browser was right about this number: a keyed hash, so the cookie says nothing and cannot be made up."""
     tokens = [token, *(other for other in _tokens(request) if other != token)][:TOKENS_KEPT]
     response.set_cookie(
-        COOKIE,
+        _cookie_name(),
         ".".join(tokens),
         max_age=COOKIE_SECONDS,
-        path="/waarismijnlerarenkaart/",
         secure=settings.HTTPS_ONLY,
         httponly=True,
         samesite="Lax",
     )
+
+
+def _cookie_name() -> str:
+    """With the name that browsers take from this host alone, wherever that can be."""
+    return f"__Host-{COOKIE}" if settings.HTTPS_ONLY else COOKIE

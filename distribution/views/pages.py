@@ -1,12 +1,17 @@
 """The statements of the site, and its pages for when something is wrong."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from distribution.actions.writing_files import NO_ROOM
 
 API = "/api/"
 PROBLEMS = {
@@ -15,7 +20,9 @@ PROBLEMS = {
     404: ("not_found", "Dit bestaat niet."),
     413: ("too_large", "Dit bericht is te groot."),
     500: ("failed", "Er ging bij ons iets mis. Probeer het straks opnieuw."),
+    503: ("busy", "Het is nu even te druk. Probeer het over enkele seconden opnieuw."),
 }
+RETRY_AFTER_SECONDS = 5
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /technisch-beheer/\n"
 
 
@@ -28,7 +35,9 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=3600)
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "distribution/pages/privacy.html", {"office_email": settings.OFFICE_EMAIL})
+    return render(
+        request, "distribution/pages/privacy.html", {"office_email": settings.OFFICE_EMAIL} | settings.RETENTION
+    )
 
 
 @require_safe
@@ -51,7 +60,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return _wrong(request, 500)
+    """500, or 503 when the database did not answer or the disk is full: then it is worth trying again."""
+    error = sys.exception()
+    is_away = isinstance(error, OperationalError | InterfaceError)
+    is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+    return busy(request) if is_away or is_full else _wrong(request, 500)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """503, without a question to the database."""
+    response = _wrong(request, 503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,0 +1,121 @@
+"""The desk's one screen: type or scan, hand over, the answer, and the field again. Without a script it does everything.
+
+What was typed is only ever in the body of a POST. After a hand-over the browser is sent back here;
+which one it was waits in the session, by its key: no name, no number.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from distribution.actions import readings
+from distribution.enums import CardState, Evidence, Outcome, ReadingKind
+from distribution.queries import desk_screen
+from distribution.views import desk_answers
+from distribution.views.desk_hand_over import ELSEWHERE_SALT, hand_over_and_tell, key_from
+from pickup_points.desks import Desk, desks_of
+from pickup_points.hours.calendar import BRUSSELS
+from pickup_points.http import at_desk, logged_in
+from pickup_points.models import User
+
+HEADINGS = {
+    Outcome.IN_PREPARATION: "De kaarten worden nog gemaakt",
+    Outcome.SENT_HOME: "Deze kaart komt met de post",
+    Outcome.STARTER_PACK: "Deze kaart komt in een starterspakket",
+    Outcome.COLLECTED: "Deze kaart is al afgehaald",
+    Outcome.CONTACT_KLASSE: "Deze kaart heeft nog geen afhaalpunt",
+    Outcome.PERIOD_ENDED: "De afhaalperiode is voorbij",
+    Outcome.NO_CARD: "Geen kaart bij dit nummer",
+}
+
+
+@require_safe
+@logged_in
+def home(request: HttpRequest, user: User) -> HttpResponse:
+    """Straight to the desk for who has one; a choice for who has more. Who works at Klasse alone is at home there."""
+    desks = list(desks_of(user).values())
+    if not desks and user.klasse_role:
+        return redirect("distribution:office")
+    if len(desks) == 1:
+        return redirect("distribution:desk", desks[0].point.code)
+    return render(request, "distribution/desk/home.html", {"desks": desks, "office_email": settings.OFFICE_EMAIL})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk()
+def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The field; on POST what was found for what was typed."""
+    if request.method == "POST":
+        return _search(request, desk)
+    return page(request, desk, {"answer": desk_answers.kept(request, desk)})
+
+
+def page(request: HttpRequest, desk: Desk, context: dict[str, Any]) -> HttpResponse:
+    """The screen with whatever there is to say."""
+    at = timezone.now()
+    shown = {
+        "desk": desk,
+        "tab": "desk",
+        "today_count": desk_screen.handed_over_on(at.astimezone(BRUSSELS).date(), point=desk.point),
+        "search_id": uuid.uuid4(),
+    }
+    return render(request, "distribution/desk/index.html", shown | context)
+
+
+def _search(request: HttpRequest, desk: Desk) -> HttpResponse:
+    at = timezone.now()
+    typed = request.POST.get("q", "")
+    looked = desk_screen.look(typed, point=desk.point, at=at, is_strict=settings.STAFF_NUMBER_CHECK == "strict")
+    if looked.elsewhere:
+        seen = [looked.elsewhere.card_id] if looked.elsewhere.card_id else []
+        kind = ReadingKind.ELSEWHERE
+    else:
+        seen = [hit.card_id for hit in looked.hits]
+        kind = ReadingKind.SEARCH
+    if not looked.refusal:
+        readings.note(
+            kind, by=desk.user, point_id=desk.point.pk, at=at, cards=seen, term=typed, secret=settings.SECRET_KEY
+        )
+    only = looked.only_hit
+    if only and looked.is_card_number:
+        key = key_from(request.POST.get("id", ""), card=only.number)
+        if only.waits or only.hand_over_id == str(key):
+            return hand_over_and_tell(request, desk, only.number, key=key, evidence=Evidence.SCAN, at=at)
+    # A number is not shown again: it may be a staff number, or a national register number typed by mistake.
+    context: dict[str, Any] = {"typed": "" if looked.is_number else typed.strip()[:60], "looked": looked}
+    if looked.refusal:
+        context["answer"] = {"kind": "error", "heading": "Dat lukt niet", "message": looked.refusal}
+    elif looked.elsewhere:
+        context["answer"] = _elsewhere(looked.elsewhere)
+    elif only and only.state == CardState.HANDED_OVER:
+        context["answer"] = desk_answers.already(only)
+    else:
+        context["rows"] = [(hit, uuid.uuid4()) for hit in looked.hits]
+        context["first_waiting"] = next((hit.number for hit in looked.hits if hit.waits), "")
+    return page(request, desk, context)
+
+
+def _elsewhere(found: desk_screen.Elsewhere) -> dict[str, Any]:
+    """What to tell the teacher: the public answer. Of another point only its name."""
+    outcome = found.answer.outcome
+    if outcome == Outcome.AT_PICKUP_POINT:
+        return {
+            "kind": "elsewhere",
+            "heading": "Deze kaart ligt in een ander punt",
+            "message": found.answer.message,
+            # Which card is meant, sealed: its number is not shown at a desk that does not have it.
+            "sealed": signing.dumps(found.card_id, salt=ELSEWHERE_SALT) if found.card_id else "",
+        }
+    return {
+        "kind": "none",
+        "outcome": outcome.value,
+        "heading": HEADINGS[outcome],
+        "message": found.answer.message,
+        "office_email": settings.OFFICE_EMAIL,
+    }
