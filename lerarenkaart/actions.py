@@ -1,16 +1,21 @@
 """What touches places and cards at once: one transaction over both, nothing else."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Count
 
+from distribution.actions.taking_files import ListSummary
 from distribution.enums import CardState
-from distribution.errors import DistributionError
-from distribution.models import Card, CardYear, YearEvent
-from pickup_points import actions as places
+from distribution.errors import CanBeForced, DistributionError
+from distribution.intake import rejects
+from distribution.intake.refusals import FileRefused
+from distribution.models import Card, CardYear, Person, YearEvent
+from pickup_points.actions import points as places
+from pickup_points.actions import points_difference
+from pickup_points.actions.points_difference import PointsDifference
 from pickup_points.intake import BadPointsFile, PointsFile, read
 from pickup_points.models import User
 
@@ -23,7 +28,7 @@ class PointsRefused(DistributionError):
         self.code = code  # type: ignore[misc]
 
 
-class ManyPointsWouldLeave(DistributionError):
+class ManyPointsWouldLeave(CanBeForced):
     code = "many_points_would_leave"
 
 
@@ -42,13 +47,15 @@ class PointsImport:
 
     file: PointsFile
     loaded: places.PointsLoaded
+    difference: PointsDifference
 
 
 def import_pickup_points(
-    path: Path, *, card_year: CardYear, at: dt.datetime, by: User | None = None, force: str = ""
+    path: Path, *, card_year: CardYear, at: dt.datetime, by: User | None = None, force: str = "", dry_run: bool = False
 ) -> PointsImport:
     """Make the year's points those of the file, all or nothing; the same file again changes nothing.
 
+    A dry run tells what would change and changes nothing.
     Raises PointsRefused for a file that cannot be taken, ManyPointsWouldLeave when it looks like a
     part of the picture (unless `force` gives the reason), and PointStillHasCards when a point would
     stop while printed cards wait there: a new map never moves a card that exists on plastic.
@@ -58,6 +65,7 @@ def import_pickup_points(
     except BadPointsFile as refused:
         raise PointsRefused(refused.code, str(refused)) from refused
     with transaction.atomic():
+        difference = points_difference.compare(file.points, year=card_year.year, unread=file.unread)
         loaded = places.load(file.points, year=card_year.year, unread=file.unread)
         if not force:
             _refuse_many_leavers(loaded)
@@ -66,7 +74,53 @@ def import_pickup_points(
             YearEvent.objects.create(
                 card_year=card_year, kind="points_imported", at=at, by=by, summary=_summary(loaded, force)
             )
-    return PointsImport(file, loaded)
+        if dry_run:
+            transaction.set_rollback(True)
+    return PointsImport(file, loaded, difference)
+
+
+def take_points(
+    path: Path,
+    *,
+    card_year: CardYear,
+    at: dt.datetime,
+    by: User,
+    force: str,
+    dry_run: bool,
+    rejects_folder: Path,
+) -> ListSummary:
+    """`import_pickup_points` for a job of the office (settings.POINTS_IMPORT): what it brought, in the words of every list."""
+    try:
+        done = import_pickup_points(path, card_year=card_year, at=at, by=by, force=force, dry_run=dry_run)
+    except PointsRefused as refused:
+        raise FileRefused(refused.code, str(refused)) from refused
+    homes = dict(Person.objects.filter(card_year=card_year, country="BE").values_list("postcode").annotate(Count("pk")))
+    difference = asdict(done.difference)
+    for moved in difference["moved"]:
+        moved["people"] = homes.get(moved["postcode"], 0)
+    return ListSummary(
+        rows=done.file.rows,
+        accepted=len(done.file.points),
+        rejected=done.file.rejected,
+        changed=done.loaded.anything,
+        rejects_file=write_rejects(rejects_folder, done.file),
+        notices=list(done.file.notices),
+        counts={
+            "new": len(done.difference.new),
+            "changed": len(done.difference.changed),
+            "unchanged": len(done.file.points) - len(done.difference.new) - len(done.difference.changed),
+            "left": len(done.difference.left),
+        },
+        details={"points": difference},
+    )
+
+
+def write_rejects(folder: Path, file: PointsFile) -> str | None:
+    """The path of the report, or None. The list is a full picture, mended in the list itself: the rows are not repeated."""
+    if not file.rejects:
+        return None
+    found = (rejects.Reject(bad.row, bad.column, bad.code, bad.message) for bad in file.rejects)
+    return str(rejects.write(folder, found, columns=(), present=()))
 
 
 def _refuse_many_leavers(loaded: places.PointsLoaded) -> None:
@@ -75,7 +129,7 @@ def _refuse_many_leavers(loaded: places.PointsLoaded) -> None:
     if leaving > max(FEW_LEAVERS, MOST_LEAVERS * before):
         raise ManyPointsWouldLeave(
             f"{leaving} afhaalpunten van dit jaar staan niet in het bestand. Is het maar een deel van de lijst? "
-            "Het bestand moet alle afhaalpunten van het jaar bevatten. Klopt het toch: --force REDEN."
+            "Het bestand moet alle afhaalpunten van het jaar bevatten."
         )
 
 

@@ -37,7 +37,7 @@ def problem(status: int, code: str, detail: str, *, retry_after: int | None = No
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exceptions and our own refusals in one shape; what we did not foresee stays unhandled."""
     if isinstance(error, Problem):
-        return problem(error.status_code, error.code, error.sentence, retry_after=error.retry_after)
+        return problem(error.status_code, error.code, error.sentence, retry_after=error.retry_after, **error.extra)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -10,6 +10,8 @@ from celery import Celery, beat, signals
 from celery.exceptions import SecurityWarning
 from django.conf import settings
 
+from lerarenkaart import logs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lerarenkaart.settings")
 
 app = Celery("lerarenkaart")
@@ -22,6 +24,7 @@ _started = threading.Event()
 def keep_our_log(**_: Any) -> None:
     """Celery would put its own handlers on the root logger, without the filter that masks numbers."""
     logging.config.dictConfig(settings.LOGGING)
+    logs.mask_crashes()
 
 
 signals.setup_logging.connect(keep_our_log)

@@ -2,11 +2,33 @@
 
 import logging
 import re
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from types import TracebackType
+
+import structlog
+from structlog.types import EventDict, Processor
 
 # Eleven digits in a row, or with the separators people type between them; and the card's suffix behind.
 NUMBER = re.compile(r"(?<![0-9])[0-9](?:[\s.\-/‐-―−]{0,2}[0-9]){10}(?:-[0-9]{4,6})?(?![0-9])")
+# The desk's search by GET (interface.md §6) has a name in its address. Our own pages POST.
+SEARCHED = re.compile(r"(/desk/cards/\?)[^\s\"]+")
 # PostgreSQL quotes the row it refuses: "Failing row contains (…, Peeters, An, …)".
 QUOTED_ROW = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
+# Django, its development server and gunicorn bring handlers of their own, without the mask: ours instead.
+LOGGERS = {
+    "django": {"handlers": [], "level": "INFO", "propagate": True},
+    "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    "gunicorn.access": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    # A line for each step of each document says nothing; what goes wrong is a warning.
+    "weasyprint.progress": {"level": "WARNING"},
+    "pikepdf": {"level": "WARNING"},
+    # At INFO it writes down which passkey is whose.
+    "fido2": {"level": "WARNING"},
+}
 
 
 class MaskNumbers(logging.Filter):
@@ -27,5 +49,58 @@ class MaskNumbers(logging.Filter):
 
 
 def masked(text: str) -> str:
-    """The text without numbers of people and without the rows a database quotes."""
-    return QUOTED_ROW.sub(r"\1: [weggelaten]", NUMBER.sub("[nummer]", text))
+    """The text without numbers of people, without names that were searched and without the rows a database quotes."""
+    without = SEARCHED.sub(r"\1[zoekvraag]", NUMBER.sub("[nummer]", text))
+    return QUOTED_ROW.sub(r"\1: [weggelaten]", without)
+
+
+def mask_crashes() -> None:
+    """Let what ends a process, or a thread of it, unforeseen pass through the mask: Python itself would print it as it is."""
+    sys.excepthook = _tell_crash
+    threading.excepthook = _tell_thread_crash
+
+
+def _tell_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    sys.stderr.write(masked("".join(traceback.format_exception(kind, error, trace))))
+
+
+def _tell_thread_crash(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is not None and not issubclass(crash.exc_type, SystemExit):
+        _tell_crash(crash.exc_type, crash.exc_value, crash.exc_traceback)
+
+
+def json_lines() -> logging.Formatter:
+    """A formatter that writes one JSON object a line: moment (UTC), level, logger, event, and the request it belongs to."""
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.ExtraAdder(),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=before,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _mask_all,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+
+
+def _mask_all(_: object, __: str, event: EventDict) -> EventDict:
+    """Also what a processor wrote out itself, such as a traceback, and what came along as a thing: a request tells its address."""
+    return {key: _masked_value(value) for key, value in event.items()}
+
+
+def _masked_value(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return value if masked(str(value)) == str(value) else masked(str(value))
+    if isinstance(value, Mapping):
+        return {str(key): _masked_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked_value(one) for one in value]
+    return masked(str(value))

@@ -12,7 +12,9 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from lerarenkaart import env
+from lerarenkaart import env, logs
+from lerarenkaart.accounts.fixed_settings import *  # noqa: F403 -- what is the same everywhere
+from lerarenkaart.task_settings import *  # noqa: F403 -- likewise
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
@@ -48,8 +50,17 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    # Prepared from the first use: the lookup asks one statement thousands of times.
-    _database["OPTIONS"] = {"prepare_threshold": 1, "connect_timeout": 5}
+    # Statements and values apart, prepared at once: the lookup asks one statement thousands of times, and
+    # planning it anew costs PostgreSQL three times what answering does (bench/RESULTS.md).
+    # A process that hangs in the middle of a transaction lets go of what it locked: others wait for it no longer.
+    _database["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 1,
+        "connect_timeout": 5,
+        "options": "-c idle_in_transaction_session_timeout=180000",
+    }
+# Seconds one statement of a page may take on PostgreSQL (lerarenkaart/database.py). Workers and commands have no limit.
+STATEMENT_TIMEOUT = env.whole_number("STATEMENT_TIMEOUT", default=30, lowest=1)
 # A connection of its own for every request would cost more than the request.
 _database["CONN_MAX_AGE"] = 600
 DATABASES = {"default": _database}
@@ -62,15 +73,6 @@ if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     raise ImproperlyConfigured("REDIS_URL: redis://…, rediss://… of unix://… wordt verwacht.")
 EMBEDDED = not REDIS_URL
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost//"
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "Europe/Brussels"
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_PUBLISH_RETRY = False
 # Above the longest task, or Redis hands a running task out a second time. A request that puts a task in the
 # queue gives up on a hung or missing Redis within a second; the worker has its own, endless patience.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -86,9 +88,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "connect_retries_timeout": 0.5,
     }
 )
-CELERY_BEAT_SCHEDULE = {
-    "forget-old-lookup-counters": {"task": "distribution.tasks.forget_old_lookup_counters", "schedule": 3600.0},
-}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- the application -------------------------------------------------------------------------
@@ -97,14 +96,20 @@ INSTALLED_APPS = [
     "lerarenkaart",
     "distribution",
     "pickup_points",
-    "django.contrib.admin",
+    "lerarenkaart.accounts.apps.TechnicalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "knox",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 MIDDLEWARE = [
@@ -113,12 +118,18 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "lerarenkaart.gate.Gate",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lerarenkaart.request_log.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "lerarenkaart.accounts.sessions.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
+    # Innermost: what it times is the page and its questions to the database.
+    "lerarenkaart.database.Patience",
 ]
 ROOT_URLCONF = "lerarenkaart.urls"
 WSGI_APPLICATION = "lerarenkaart.wsgi.application"
@@ -138,17 +149,21 @@ TEMPLATES = [
     }
 ]
 AUTH_USER_MODEL = "pickup_points.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["lerarenkaart.accounts.hashing.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": f"lerarenkaart.accounts.passwords.{rule}"}
+    for rule in ("LongEnough", "NotCommon", "NotAboutYou", "NotOurWords")
 ]
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "lerarenkaart.api_errors.handle",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
 SPECTACULAR_SETTINGS = {
@@ -157,6 +172,28 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+# --- accounts: personal, by invitation only (lerarenkaart/accounts) -----------------------------
+
+MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not (DEBUG or DEMO))
+DESK_IDLE_MINUTES = env.whole_number("DESK_IDLE_MINUTES", default=30, lowest=1)
+OFFICE_IDLE_MINUTES = env.whole_number("OFFICE_IDLE_MINUTES", default=15, lowest=1)
+# Freezing, forcing and exports of many people ask for a second account of Klasse; off for an office of one.
+FOUR_EYES = env.flag("FOUR_EYES", default=True)
+# The print run, the lists and other files Klasse has made: so long they can be fetched.
+OFFICE_FILES_DAYS = env.whole_number("OFFICE_FILES_DAYS", default=60, lowest=1)
+OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET")
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise ImproperlyConfigured("OIDC_ISSUER is ingevuld: vul dan ook OIDC_CLIENT_ID en OIDC_CLIENT_SECRET in.")
+_acm_idm = {
+    "provider_id": "acm-idm",
+    "name": "ACM/IDM",
+    "client_id": OIDC_CLIENT_ID,
+    "secret": OIDC_CLIENT_SECRET,
+    "settings": {"server_url": OIDC_ISSUER, "fetch_userinfo": False, "oauth_pkce_enabled": True},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_acm_idm] if OIDC_ISSUER else []}}
+
 # --- language, time, static files ------------------------------------------------------------
 
 LANGUAGE_CODE = "nl"
@@ -164,13 +201,10 @@ TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = env.directory("STATIC_ROOT", default=VAR_DIR / "static")
+_static = "lerarenkaart.static_files.UncompressedFiles" if DEMO else "lerarenkaart.static_files.FingerprintedFiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _static},
 }
 
 # --- safety ----------------------------------------------------------------------------------
@@ -180,6 +214,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "lerarenkaart.flash.Flash"
 CSRF_FAILURE_VIEW = "distribution.views.pages.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -187,6 +222,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=not DEBUG and SITE_URL.startswith("https://"))
 if HTTPS_ONLY:
     SECURE_SSL_REDIRECT = True
+    # Asked by the machine beside this one, without TLS; there is nothing in the answer. The API refuses instead.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -204,6 +241,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -225,6 +264,8 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")  # filemail:////map: each mail becomes a file
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "lerarenkaart@voorbeeld.be")
+# Each account of Klasse hears by mail, once on a working day, what asks for attention.
+DIGEST = env.flag("DIGEST", default=True)
 OFFICE_EMAIL = env.text("OFFICE_EMAIL", "lerarenkaart@voorbeeld.be")
 
 # --- the card --------------------------------------------------------------------------------
@@ -234,9 +275,42 @@ LOOKUP_LIMITS = env.flag("LOOKUP_LIMITS", default=True)
 STAFF_NUMBER_CHECK = env.one_of("STAFF_NUMBER_CHECK", {"strict", "warn"}, default="strict")
 # Files with more rows are refused before they are read (hardening.md I18).
 IMPORT_MAX_ROWS = env.whole_number("IMPORT_MAX_ROWS", default=1_000_000, lowest=1)
-OIDC_ISSUER = env.text("OIDC_ISSUER")
+# A larger file is not even taken in at /beheer/bestanden/ (hardening.md T07).
+UPLOAD_MAX_MB = env.whole_number("UPLOAD_MAX_MB", default=256, lowest=1)
+FILE_UPLOAD_HANDLERS = [
+    "lerarenkaart.uploads.OfficeFilesOnly",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# What the cards need of the places, and may not know itself: who imports points.
+POINTS_IMPORT = "lerarenkaart.actions.take_points"
+# A count is right when it is off by no more than the larger of these two (lessons.md, Reconciliation).
+COUNT_TOLERANCE_CARDS = env.whole_number("COUNT_TOLERANCE_CARDS", default=2)
+COUNT_TOLERANCE_PERCENT = env.whole_number("COUNT_TOLERANCE_PERCENT", default=1)
 if LOOKUP_MODE == "login" and not OIDC_ISSUER:
     raise ImproperlyConfigured("LOOKUP_MODE=login vraagt een aanmelding: vul OIDC_ISSUER in, of kies open of stepup.")
+
+# --- how long what is kept (docs/privacy.md) ------------------------------------------------------
+
+RETENTION = {
+    "people_days": env.whole_number("KEEP_PEOPLE_DAYS", default=90),
+    "words_days": env.whole_number("KEEP_TERMS_DAYS", default=30, lowest=1),
+    "readings_months": env.whole_number("KEEP_READINGS_MONTHS", default=13, lowest=1),
+    "rejects_days": env.whole_number("KEEP_REJECTS_DAYS", default=30, lowest=1),
+    "accounts_months": env.whole_number("KEEP_ACCOUNTS_MONTHS", default=24, lowest=1),
+}
+# On: what has served its time goes by itself, every hour. Off: only when somebody gives the command purge.
+PURGE = env.flag("PURGE", default=True)
+# The chain over readings is made with it. It stays the same when SECRET_KEY is replaced: fill in the old one then.
+AUDIT_KEY = env.text("AUDIT_KEY") or SECRET_KEY
+# What the cards may not know itself: who lets go of accounts.
+ACCOUNTS_FORGETTING = "lerarenkaart.accounts.forgetting.forget"
+
+# --- watching ------------------------------------------------------------------------------------
+
+# Who may read /metrics: whoever shows this, or without it only this machine itself.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+LOG_FORMAT = env.one_of("LOG_FORMAT", {"line", "json"}, default="line" if EMBEDDED else "json")
 
 # --- log -------------------------------------------------------------------------------------
 
@@ -244,17 +318,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"mask": {"()": "lerarenkaart.logs.MaskNumbers"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # Django, its development server and gunicorn bring handlers of their own, without the mask: ours instead.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "gunicorn.access": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A line for each step of each document says nothing; what goes wrong is a warning.
-        "weasyprint.progress": {"level": "WARNING"},
-        "pikepdf": {"level": "WARNING"},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "lerarenkaart.logs.json_lines"},
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": logs.LOGGERS,
 }

@@ -1,16 +1,10 @@
-"""The part of a fictitious year that no file brings: dates around today, and cards already collected."""
+"""The part of a fictitious year that no file brings: dates around today, and numbers to try."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
-
-from distribution.enums import CardEventKind, CardState, Channel, Outcome
-from distribution.models import Card, CardEvent, CardYear, NotEntitled
-
-# Of the cards at points 46 to 60 % were collected in the published years (domain.md).
-COLLECTED_IN_TEN = 5
-BATCH = 2_000
+from distribution.enums import CardState, Channel, Outcome
+from distribution.models import Card, NotEntitled
 
 
 @dataclass(frozen=True)
@@ -32,21 +26,6 @@ def dates(today: dt.date) -> Dates:
         min(dt.date(year - 1, 12, 27), today - dt.timedelta(days=14)),
         dt.date(year, 7, 10),
     )
-
-
-@transaction.atomic
-def hand_over(card_year: CardYear, *, at: dt.datetime) -> int:
-    """Hand over some half of the cards at points in the weeks before `at`, each with its event; returns how many."""
-    waiting = Card.objects.filter(
-        card_year=card_year, channel=Channel.PICKUP, state=CardState.ISSUED, pickup_point__isnull=False
-    )
-    chosen = [pk for pk in waiting.values_list("pk", flat=True) if pk * 7 % 10 < COLLECTED_IN_TEN]
-    for start in range(0, len(chosen), BATCH):
-        batch = chosen[start : start + BATCH]
-        moment = at - dt.timedelta(hours=1 + start % (13 * 24))
-        Card.objects.filter(pk__in=batch).update(state=CardState.HANDED_OVER, handed_over_at=moment)
-        CardEvent.objects.bulk_create(CardEvent(card_id=pk, kind=CardEventKind.HANDED_OVER, at=moment) for pk in batch)
-    return len(chosen)
 
 
 def examples(year: int) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,7 @@ from django.utils import timezone
 from distribution.errors import DistributionError
 from distribution.management.base import OfficeCommand
 from distribution.models import CardYear
-from lerarenkaart.fictitious import people, points, season
-from pickup_points.models import User
-
-ADMIN = "beheer@voorbeeld.example"
+from lerarenkaart.fictitious import hand_overs, logins, people, points, season
 
 
 class NotEmpty(DistributionError):
@@ -63,13 +59,15 @@ class Command(OfficeCommand):
         }
         result |= {key: value for key, value in self._order("run_year", year).items() if key in {"cards", "channels"}}
         self._order("freeze_year", year)
-        result["handed_over"] = season.hand_over(CardYear.objects.get(year=year), at=now)
-        password = secrets.token_urlsafe(12)
-        User.objects.create_superuser(ADMIN, password, name="Fictieve beheerder")
+        card_year = CardYear.objects.get(year=year)
+        result["handed_over"] = hand_overs.write(card_year, at=now, seed=seed)
         return result | {
             "seconds": round((timezone.now() - now).total_seconds(), 1),
             "files": str(folder),
-            "users": [{"email": ADMIN, "password": password, "address": f"{settings.SITE_URL}/technisch-beheer/"}],
+            "users": [
+                {"email": login.email, "password": login.password, "address": settings.SITE_URL + login.path}
+                for login in logins.write(card_year, at=now)
+            ],
             "addresses": [f"{settings.SITE_URL}/waarismijnlerarenkaart/", f"{settings.SITE_URL}/afhaalpunten/"],
             "try": season.examples(year),
         }

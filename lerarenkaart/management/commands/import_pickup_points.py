@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from distribution.intake import rejects
 from distribution.management.base import OfficeCommand
 from distribution.queries import years
 from lerarenkaart import actions
@@ -36,15 +35,7 @@ class Command(OfficeCommand):
         )
         for notice in done.file.notices:
             self.stderr.write(notice)
-        rejects_file = None
-        if done.file.rejects:
-            # The list is a full picture: it is mended in the list itself, so the report alone says enough.
-            rejects_file = rejects.write(
-                settings.VAR_DIR / "rejects",
-                (rejects.Reject(bad.row, bad.column, bad.code, bad.message) for bad in done.file.rejects),
-                columns=(),
-                present=(),
-            )
+        rejects_file = actions.write_rejects(settings.VAR_DIR / "rejects", done.file)
         return {
             "rows": done.file.rows,
             "accepted": len(done.file.points),
@@ -55,5 +46,5 @@ class Command(OfficeCommand):
             "changed": done.loaded.changed,
             "unchanged": done.loaded.unchanged,
             "left": len(done.loaded.left),
-            "rejects_file": str(rejects_file) if rejects_file else None,
+            "rejects_file": rejects_file,
         }
