@@ -32,7 +32,7 @@ _known: list[int] = []
 
 def _year() -> int:
     if not _known:
-        _known.append(CardYear.objects.values_list("pk", flat=True).get())
+        _known.append(CardYear.objects.order_by("year").values_list("pk", flat=True)[0])
     return _known[0]
 
 

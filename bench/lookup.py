@@ -4,42 +4,30 @@ Both run on the same server program (gunicorn, threads), with the same database 
 connections that are kept, each asking for another number every time. LOOKUP_LIMITS=off, as load tests have it.
 """
 
-import contextlib
 import datetime as dt
-import os
 import random
-import socket
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from bench.harness import Figure
+from bench.served import Load, load, page_requests, post, serving
 from bench.year_population import PERSON
+from distribution.actions import years
 from distribution.models import Card, CardYear, Person, bulk
 from distribution.rules import card_number
 from distribution.rules.staff_number import check_digits
 from pickup_points.models import PickupPoint, PointYear
-from tests.servers import free_port
 
 TITLE = "The lookup over HTTP"
 SIZES = (222_000,)
-CONNECTIONS = 32
-SECONDS = 4.0
 ROUNDS = 3
 POINTS = 350
 ASKED = 20_000
-# Of what was measured on two cores, two processes of four threads: persistent connections,
-# and a tail that stays near the middle.
-SERVER = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "30")
 WEEK = dict.fromkeys(("ma", "di", "wo", "do", "vr"), "09:00-12:00 13:30-18:00")
 CARD_COLUMNS = [
     "card_year_id",
@@ -55,7 +43,6 @@ CARD_COLUMNS = [
     "province",
 ]
 ALIKE = ("pickup", "issued", "by_residence", "lager", "bestuur_onderwijzend", "44021", "Oost-Vlaanderen")
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def figures(people: int) -> Iterable[Figure]:
@@ -65,13 +52,13 @@ def figures(people: int) -> Iterable[Figure]:
     with serving("bench.bare_lookup:application") as bare, serving("lerarenkaart.wsgi:application") as whole:
         asked = numbers[:ASKED]
         doors = {
-            "kale view": (bare, [_post("/bare/", f"n={number}") for number in asked]),
-            "API": (
-                whole,
-                [_post("/api/v1/lookup/", f'{{"staff_number": "{number}"}}', json=True) for number in asked],
-            ),
-            "pagina": (whole, _page_requests(whole, asked)),
+            "kale view": (bare, [post("/bare/", f"n={number}") for number in asked]),
+            "API": (whole, [post("/api/v1/lookup/", {"staff_number": number}) for number in asked]),
+            "pagina": (whole, page_requests(whole, asked)),
         }
+        # What every process does once (connect, prepare, read its templates) is not what is measured.
+        for port, requests in doors.values():
+            load(port, requests, seconds=1.0)
         # In turns, so that a busy moment of the machine falls on all three.
         measured: dict[str, list[Load]] = {name: [] for name in doors}
         for _ in range(ROUNDS):
@@ -88,18 +75,15 @@ def figures(people: int) -> Iterable[Figure]:
     yield Figure("opzoeken: query's per antwoord", queries(numbers[0]), "query's", goal=2)
 
 
-def fill(people: int) -> list[str]:
-    """An open season with a card for everyone; returns the staff numbers."""
+def open_season() -> tuple[CardYear, list[PickupPoint]]:
+    """A year whose cards are collected today, and its points."""
     today = timezone.localdate()
-    year = CardYear.objects.create(
-        year=today.year + 1,
-        lookup_from=today - dt.timedelta(days=30),
-        collect_from=today - dt.timedelta(days=10),
-        collect_until=today + dt.timedelta(days=200),
-        opened_at=timezone.now(),
-        last_run_at=timezone.now(),
-        reference_date=today,
-    )
+    year = years.open_year(today.year + 1, at=timezone.now())
+    year.lookup_from = today - dt.timedelta(days=30)
+    year.collect_from = today - dt.timedelta(days=10)
+    year.collect_until = today + dt.timedelta(days=200)
+    year.last_run_at, year.reference_date = timezone.now(), today
+    year.save()
     points = PickupPoint.objects.bulk_create(
         PickupPoint(
             code=f"bib-{place}",
@@ -115,8 +99,14 @@ def fill(people: int) -> list[str]:
         for place in range(POINTS)
     )
     PointYear.objects.bulk_create(PointYear(point=point, year=year.year) for point in points)
+    return year, points
+
+
+def fill(people: int) -> list[str]:
+    """An open season with a card for everyone; returns the staff numbers."""
+    year, points = open_season()
     # A year numbers its cards with six digits.
-    numbers = [_number(serial) for serial in range(min(people, card_number.HIGHEST_SEQUENCE))]
+    numbers = [staff_number(serial) for serial in range(min(people, card_number.HIGHEST_SEQUENCE))]
     bulk.load(
         bulk.table(Person),
         PERSON[1:],
@@ -149,90 +139,7 @@ def queries(number: str) -> int:
     return len(seen)
 
 
-def _number(serial: int) -> str:
+def staff_number(serial: int) -> str:
     day = dt.date(1950, 1, 1) + dt.timedelta(days=serial // 100 % 18_000)
     first_nine = f"{1 + serial // 1_800_000 % 2}{day:%y%m%d}{serial % 100:02d}"
     return first_nine + check_digits(first_nine)
-
-
-@contextlib.contextmanager
-def serving(application: str) -> Iterator[int]:
-    """gunicorn with an application on a free port; gives the port."""
-    port = free_port()
-    environment = os.environ | {
-        "LOOKUP_LIMITS": "off",
-        # Production: no worker thread in the web process. Nothing is put in a queue here, so no Redis is needed.
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "DEBUG": "off",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SECRET_KEY": "een-sleutel-voor-de-meting-en-nergens-anders",
-        "STATIC_ROOT": str(settings.STATIC_ROOT),
-        "DJANGO_SETTINGS_MODULE": "lerarenkaart.settings",
-    }
-    command = [sys.executable, "-m", "gunicorn", application, *SERVER, "--bind", f"127.0.0.1:{port}"]
-    server = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(port: int) -> None:
-    """Until a worker answers; gunicorn listens before its workers have loaded."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=60) as visit:
-            visit.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-            if visit.recv(10):
-                return
-        time.sleep(0.05)
-    raise TimeoutError("gunicorn is niet gestart")
-
-
-class Load:
-    """What came back: answers a second, and the middle and slow waits in seconds."""
-
-    def __init__(self, waits: list[float], seconds: float) -> None:
-        waits.sort()
-        self.rate = len(waits) / seconds
-        self.p50 = waits[len(waits) // 2]
-        self.p99 = waits[len(waits) * 99 // 100]
-
-
-def load(port: int, requests: list[bytes], *, seconds: float = SECONDS) -> Load:
-    """Ask from a process of its own, so that the two do not share one interpreter."""
-    made = subprocess.run(
-        [sys.executable, "-m", "bench.load_generator", str(port), str(CONNECTIONS), str(seconds)],
-        input=b"\0".join(requests),
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    return Load([float(line) for line in made.stdout.split()], seconds)
-
-
-def _post(path: str, body: str, *, json: bool = False, headers: str = "") -> bytes:
-    kind = "application/json" if json else "application/x-www-form-urlencoded"
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\n{headers}"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    ).encode()
-
-
-def _page_requests(port: int, numbers: list[str]) -> list[bytes]:
-    """The form as a browser sends it: with the token and the cookie of one visit."""
-    token = _csrf_cookie(port)
-    headers = f"Cookie: csrftoken={token}\r\n"
-    return [
-        _post("/waarismijnlerarenkaart/", f"csrfmiddlewaretoken={token}&stamboeknummer={number}", headers=headers)
-        for number in numbers
-    ]
-
-
-def _csrf_cookie(port: int) -> str:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as visit:
-        visit.sendall(b"GET /waarismijnlerarenkaart/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-        answer = b"".join(iter(lambda: visit.recv(65536), b"")).decode()
-    return answer.split("csrftoken=")[1].split(";")[0]

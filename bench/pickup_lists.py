@@ -79,7 +79,7 @@ def figures(people: int) -> Iterable[Figure]:
 
 
 def _whole_year(cards: int) -> Iterable[Figure]:
-    _fill(cards)
+    fill(cards)
     with tempfile.TemporaryDirectory() as folder:
         answer = io.StringIO()
         call_command("pickup_lists", str(YEAR), "--out", folder, "--workers", "2", "--json", stdout=answer)
@@ -127,7 +127,7 @@ def _canvas(made: Sheet) -> bytes:
     return written.getvalue()
 
 
-def _fill(cards: int) -> None:
+def fill(cards: int) -> None:
     """A year with so many cards over the points, the largest ten times the smallest."""
     now = timezone.now()
     year = years.open_year(YEAR, at=now)

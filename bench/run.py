@@ -24,7 +24,10 @@ from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
-BENCHES = ("imports", "year_run", "whole_year", "pickup_lists", "lookup")
+BENCHES = (
+    *("imports", "year_run", "whole_year", "pickup_lists", "two_workers", "lookup", "web_servers", "desk", "season"),
+    *("figures", "growth", "reconciliation"),
+)
 DATABASES = ("SQLite", "PostgreSQL")
 SIZES = (22_000, 222_000, 2_220_000)
 TIMEOUT = 1800
@@ -41,22 +44,23 @@ def main(arguments: list[str]) -> int:
     names = [word for word in arguments if word in BENCHES]
     databases = [word for word in arguments if word in DATABASES]
     sizes = [int(word) for word in arguments if word.isdigit()]
-    # A benchmark says its title and sizes beside the code it measures, and that wants settings to be there.
-    os.environ |= SETTINGS | {"VAR_DIR": tempfile.mkdtemp(prefix="lerarenkaart-bench-")}
-    django.setup()
     sections: list[str] = []
     missed = 0
     with ExitStack() as stack:
+        # A benchmark says its title and sizes beside the code it measures, and that wants settings to be there.
+        own = stack.enter_context(tempfile.TemporaryDirectory(prefix="lerarenkaart-bench-"))
+        os.environ |= SETTINGS | {"VAR_DIR": own}
+        django.setup()
         postgres = stack.enter_context(servers.postgres())
         redis = stack.enter_context(servers.redis())
         for name in names or BENCHES:
             module = importlib.import_module(f"bench.{name}")
             sections += [f"## {module.TITLE}", ""]
-            for database in databases or DATABASES:
+            for database in databases or getattr(module, "DATABASES", DATABASES):
                 for people in sizes or getattr(module, "SIZES", SIZES):
                     figures = _measure(name, people, {"SQLite": "", "PostgreSQL": postgres}[database], redis)
                     missed += sum(figure.is_met is False for figure in figures)
-                    section = _section(database, people, figures)
+                    section = _section(database, people, figures, unit=getattr(module, "UNIT", "people"))
                     print("\n".join(section), flush=True)
                     sections += section
                     if not arguments:
@@ -105,10 +109,10 @@ def _head() -> list[str]:
     ]
 
 
-def _section(database: str, people: int, figures: list[Figure]) -> list[str]:
+def _section(database: str, people: int, figures: list[Figure], *, unit: str) -> list[str]:
     thousands = f"{people:,}".replace(",", "\u202f")
     rows = [
-        f"### {database}, {thousands} people",
+        f"### {database}, {thousands} {unit}",
         "",
         "| figure | value | limit | ratio | goal | |",
         "|---|---:|---:|---:|---:|---|",

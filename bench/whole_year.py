@@ -22,23 +22,9 @@ def figures(people: int) -> Iterable[Figure]:
     """Seconds of each step and of the whole, and the counts of what came out."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        points.write(folder / "afhaalpunten.csv", year=YEAR)
-        rows = fiction.write_personnel(folder / "personeel.csv", year=YEAR, people=people)
-        fiction.write_subscribers(folder / "abonnees.csv", people=people)
-        fiction.write_card_holders(folder / "kaarthouders.csv", people=people)
-        at = ("--year", str(YEAR))
-        steps = [
-            ("open_year", str(YEAR)),
-            ("import_pickup_points", str(folder / "afhaalpunten.csv"), *at),
-            ("import_personnel", str(folder / "personeel.csv"), *at),
-            ("import_subscribers", str(folder / "abonnees.csv"), *at),
-            ("import_card_holders", str(folder / "kaarthouders.csv"), *at),
-            ("run_year", str(YEAR), "--reference-date", f"{YEAR - 1}-11-15"),
-            ("freeze_year", str(YEAR)),
-            ("print_run", str(YEAR), "--out", str(folder / "druk"), "--no-pdf"),
-        ]
+        rows, orders = prepare(folder, year=YEAR, people=people)
         whole = 0.0
-        for command, *arguments in steps:
+        for command, *arguments in orders:
             took, answer = _order(command, *arguments)
             whole += took
             yield Figure(command, took, "s")
@@ -46,6 +32,25 @@ def figures(people: int) -> Iterable[Figure]:
                 yield Figure("cards", float(answer["cards"]["new"]), "cards")
         yield Figure(f"whole year, {rows} rows of personnel, without the PDFs", whole, "s", goal=45.0)
         yield Figure("peak memory of the process", peak_megabytes(), "MB", goal=300.0)
+
+
+def prepare(folder: Path, *, year: int, people: int) -> tuple[int, list[tuple[str, ...]]]:
+    """The files of a year in a folder; gives the rows of personnel, and the commands that take the year to the printer."""
+    points.write(folder / "afhaalpunten.csv", year=year)
+    rows = fiction.write_personnel(folder / "personeel.csv", year=year, people=people)
+    fiction.write_subscribers(folder / "abonnees.csv", people=people)
+    fiction.write_card_holders(folder / "kaarthouders.csv", people=people)
+    at = ("--year", str(year))
+    return rows, [
+        ("open_year", str(year)),
+        ("import_pickup_points", str(folder / "afhaalpunten.csv"), *at),
+        ("import_personnel", str(folder / "personeel.csv"), *at),
+        ("import_subscribers", str(folder / "abonnees.csv"), *at),
+        ("import_card_holders", str(folder / "kaarthouders.csv"), *at),
+        ("run_year", str(year), "--reference-date", f"{year - 1}-11-15"),
+        ("freeze_year", str(year)),
+        ("print_run", str(year), "--out", str(folder / "druk"), "--no-pdf"),
+    ]
 
 
 def _order(command: str, *arguments: str) -> tuple[float, dict[str, dict[str, int]]]:

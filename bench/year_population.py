@@ -9,45 +9,16 @@ from pathlib import Path
 from django.utils import timezone
 
 from distribution.actions import years
+from distribution.actions.personnel_apply import APPOINTMENT_COLUMNS
+from distribution.actions.personnel_merge import PERSON_COLUMNS
 from distribution.models import Appointment, CardYear, EarlierHolder, Person, Subscriber, bulk
 from distribution.rules import name_order
 from lerarenkaart.fictitious import people as fictitious
 from lerarenkaart.fictitious import points
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode
 
-PERSON = [
-    "id",
-    "card_year_id",
-    "staff_number",
-    "last_name",
-    "first_name",
-    "street",
-    "house_number",
-    "box",
-    "postcode",
-    "municipality",
-    "country",
-    "sort_key",
-    "shielded",
-]
-APPOINTMENT = [
-    "person_id",
-    "source",
-    "institution_number",
-    "institution_name",
-    "institution_postcode",
-    "level",
-    "category",
-    "paid_by",
-    "begins_on",
-    "ends_on",
-    "interruption_code",
-    "interruption_in_full",
-    "interruption_begins_on",
-    "interruption_ends_on",
-    "row_number",
-    "fingerprint",
-]
+PERSON = ["id", "card_year_id", "staff_number", *PERSON_COLUMNS, "shielded"]
+APPOINTMENT = ["person_id", "source", *APPOINTMENT_COLUMNS]
 
 
 def fill(year: int, *, people: int, first_key: int = 1) -> CardYear:
