@@ -10,10 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.conf import settings
 
 from distribution.actions import years
 from distribution.models import CardYear
+from tests.security.measured import IS_FULL
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 # A Tuesday in the season: cards are made, the lookup is open, points hand over.
@@ -28,6 +30,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, as in real life: WAL, IMMEDIATE and other processes need one.
         database["TEST"] |= {"NAME": str(Path(os.environ["VAR_DIR"]) / f"test-{os.getpid()}.sqlite3")}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not IS_FULL:
+        leave_out(config, items, [item for item in items if item.get_closest_marker("full_attack")])
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], some: list[pytest.Item]) -> None:
+    """Not skipped but deselected: a skip is for what the machine or the database cannot do."""
+    items[:] = [item for item in items if item not in set(some)]
+    config.hook.pytest_deselected(items=some)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,6 +62,13 @@ def network_is_shut() -> Iterator[None]:
 @pytest.fixture
 def now() -> dt.datetime:
     return NOW
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """The clock stands still at NOW."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

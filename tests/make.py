@@ -2,13 +2,17 @@
 
 import datetime as dt
 import itertools
+import time
 from typing import Any
+
+from allauth.mfa.totp.internal import auth as totp
 
 from distribution.enums import AssignedBy, CardState, Channel
 from distribution.models import Appointment, Card, CardYear, Person, PrintBatch
 from distribution.rules import card_number, name_order
 from distribution.rules.staff_number import check_digits
-from pickup_points.models import PickupPoint, PointYear, ServedPostcode, User
+from pickup_points.desks import Desk
+from pickup_points.models import DeskMember, DeskRole, PickupPoint, PointYear, ServedPostcode, User
 
 _next = itertools.count(1)
 
@@ -21,8 +25,29 @@ def staff_number(serial: int | None = None) -> str:
     return first_nine + check_digits(first_nine)
 
 
-def user(email: str = "") -> User:
+def new_user(email: str = "") -> User:
     return User.objects.create_user(email or f"medewerker{next(_next)}@voorbeeld.be", name="An Voorbeeld")
+
+
+def second_factor(user: User) -> str:
+    """An authenticator app for this person; gives its secret."""
+    secret: str = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    return secret
+
+
+def code_of(secret: str) -> str:
+    """What that app shows now."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
+
+
+def member(point: PickupPoint, user: User | None = None, *, is_manager: bool = False) -> Desk:
+    """Someone at the desk of a point; another person at each call unless one is given."""
+    user = user or new_user()
+    role = DeskRole.MANAGER if is_manager else DeskRole.DESK
+    since = dt.datetime(2026, 12, 1, 9, 0, tzinfo=dt.UTC)
+    DeskMember.objects.create(point=point, user=user, role=role, since=since)
+    return Desk(point, user, is_manager)
 
 
 def point(code: str = "", *, year: int | None = None, serves: str = "", **fields: Any) -> PickupPoint:
@@ -91,7 +116,7 @@ def card(person: Person, *, at: PickupPoint | None = None, **fields: Any) -> Car
 def batch(card_year: CardYear, number: int = 1) -> PrintBatch:
     """A print batch with every card of the year that waits and was not frozen before."""
     cards = Card.objects.filter(card_year=card_year, batch=None, state=CardState.ISSUED)
-    frozen_at = dt.datetime(2026, 11, 19 + number, 23, 30, tzinfo=dt.UTC)
+    frozen_at = dt.datetime(2026, 11, 19, 23, 30, tzinfo=dt.UTC) + dt.timedelta(days=number)
     made = PrintBatch.objects.create(card_year=card_year, number=number, frozen_at=frozen_at, cards=cards.count())
     cards.update(batch=made)
     return made

@@ -1,16 +1,18 @@
-"""Private PostgreSQL and Redis servers on free ports, for one run of the tests or the benchmarks.
+"""Private servers on free ports, PostgreSQL and Redis first, for one run of the tests or the benchmarks.
 
 They live in a temporary folder, listen on loopback only, and stop with the process that started them.
 """
 
 import contextlib
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 START_TIMEOUT = 60.0
@@ -24,6 +26,30 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def canary() -> Iterator[tuple[str, list[str]]]:
+    """A web server that should never be asked anything: an address on it, and what it was asked."""
+    asked: list[str] = []
+
+    class Canary(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Canary) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/k", asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextlib.contextmanager
@@ -54,6 +80,13 @@ def redis_process() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL with one empty database; gives its URL. As root it runs under the user postgres."""
+    with postgres_process() as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def postgres_process() -> Iterator[tuple[str, Callable[[str], None]]]:
+    """A PostgreSQL, and what restarts it: `fast` or `immediate`."""
     folder = Path(tempfile.mkdtemp(prefix="lerarenkaart-pg-"))
     data, port = folder / "data", free_port()
     programs = _postgres_programs()
@@ -74,16 +107,41 @@ def postgres() -> Iterator[str]:
             [*as_user, programs / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start"],
             **quiet,
         )
+
+        def restart(mode: str) -> None:
+            subprocess.run(  # type: ignore[call-overload]
+                [
+                    *as_user,
+                    programs / "pg_ctl",
+                    "-D",
+                    data,
+                    "-w",
+                    "-t",
+                    "60",
+                    "-l",
+                    folder / "log",
+                    "-m",
+                    mode,
+                    "restart",
+                ],
+                **quiet,
+            )
+
         try:
             subprocess.run(  # type: ignore[call-overload]
                 [*as_user, programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "lerarenkaart"],
                 **quiet,
             )
-            yield f"postgres://postgres@127.0.0.1:{port}/lerarenkaart"
+            yield f"postgres://postgres@127.0.0.1:{port}/lerarenkaart", restart
         finally:
             subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def postgres_program(name: str) -> Path:
+    """A program of PostgreSQL, such as pg_dump."""
+    return _postgres_programs() / name
 
 
 def _postgres_programs() -> Path:

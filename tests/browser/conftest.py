@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from tests.conftest import NOW
 
 CHROMIUM = "/usr/bin/chromium"
+# How long something may take to appear, on a machine that does other work beside it.
+expect.set_options(timeout=20_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -24,6 +29,8 @@ NARROWEST = {"width": 320, "height": 640}
 # 200 % zoom of a 1280 pixel wide window leaves the page 640 CSS pixels.
 ZOOMED = {"width": 640, "height": 400}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+IS_WHOLE = """() => document.readyState === 'complete'
+  && [...document.querySelectorAll('link[rel=stylesheet]')].every(e => e.sheet)"""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, summary')]
   .filter(e => e.checkVisibility() && !e.matches('.skip, [type=hidden]') && getComputedStyle(e).display !== 'inline')
   .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
@@ -36,6 +43,13 @@ class Watched:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """It is NOW when the test begins, and time goes on: a browser waits for it."""
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +100,10 @@ def check_page(watched: Watched) -> Callable[[Page], None]:
     """Asserts that the page as it stands is accessible, quiet, and fits 320 px and 200 % zoom."""
 
     def check(page: Page) -> None:
+        # After a click the next page may still be on its way, without its style sheets.
+        page.wait_for_function(IS_WHOLE)
+        # First what the page itself complained about: a stylesheet that did not come makes everything below fail.
+        assert watched.complaints == []
         found = Axe().run(page, options=AXE_RULES).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
         was = page.viewport_size

@@ -1,6 +1,6 @@
 """The public answer in a real Chromium: accessible, quiet, light, and usable by keyboard and without JavaScript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,12 +12,11 @@ from distribution.models import CardYear
 from pickup_points.models import PickupPoint
 from tests import outcomes
 from tests.browser.conftest import Watched
-from tests.conftest import NOW
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("fresh_counters"),
+    pytest.mark.usefixtures("today", "fresh_counters"),
 ]
 HEADINGS = {
     "at_pickup_point": "Je kaart ligt in Bibliotheek De Leeshoek",
@@ -60,12 +59,6 @@ XSS = [
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "\u2028<script\u2029>alert(1)</script>",
 ]
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=True):
-        yield
 
 
 @pytest.fixture

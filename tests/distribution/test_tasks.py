@@ -7,6 +7,7 @@ import smtplib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,8 +16,9 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from distribution import tasks
-from distribution.models import LookupCounter
-from tests import programs, servers
+from distribution.models import CardYear, LookupCounter, Reading, ReadingSeal
+from lerarenkaart import tasks as site_tasks
+from tests import make, programs, servers
 
 TRIPPED = "2027-01-12T09:58:00+00:00"
 ENQUEUE = f"""
@@ -110,10 +112,48 @@ def test_alert_lookup_breaker_tries_again_when_the_mail_server_is_away(monkeypat
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.django_db
+def test_seal_readings_puts_every_look_under_a_seal(now: dt.datetime) -> None:
+    Reading.objects.create(at=now, by=make.new_user(), kind="search")
+
+    with time_machine.travel(now, tick=False):
+        tasks.seal_readings()
+        tasks.seal_readings()
+
+    assert list(ReadingSeal.objects.values_list("count", "at")) == [(1, now)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_on", "name"), [(True, "(gewist)"), (False, "Peeters")])
+def test_purge_due_forgets_a_year_when_its_day_has_come(
+    card_year: CardYear,
+    settings: Any,
+    tmp_path: Path,
+    is_on: bool,  # noqa: FBT001
+    name: str,
+) -> None:
+    settings.PURGE, settings.VAR_DIR = is_on, tmp_path
+    person = make.person(card_year)
+
+    with time_machine.travel(dt.datetime(2027, 10, 8, 12, tzinfo=dt.UTC), tick=False):
+        tasks.purge_due()
+        tasks.purge_due()
+
+    person.refresh_from_db()
+    assert person.last_name == name
+
+
 def test_every_planned_task_exists() -> None:
     planned = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
-    assert planned == {tasks.forget_old_lookup_counters.name}
+    assert planned == {
+        tasks.forget_ended_files.name,
+        tasks.forget_old_lookup_counters.name,
+        tasks.purge_due.name,
+        tasks.seal_readings.name,
+        tasks.sweep_jobs.name,
+        site_tasks.mail_digest.name,
+    }
 
 
 def test_embedded_worker_does_what_is_queued_and_keeps_the_clock(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def year_with_a_card(card_year: CardYear) -> CardYear:
 def anyone(request: pytest.FixtureRequest, client: Client) -> Client:
     if request.param == "superuser":
         client.force_login(User.objects.create_superuser("beheer@voorbeeld.be", "een-lang-wachtwoord-voor-de-proef"))
+        client.get("/healthz")  # the session notes once a minute that it is in use
     return client
 
 

@@ -93,3 +93,23 @@ def test_mask_holds_for_every_logger_t16(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["N"])), st.text(st.characters(exclude_categories=["N"])))
 def test_mask_finds_a_number_in_any_text(before: str, after: str) -> None:
     assert "16203040856" not in logs.masked(f"{before}16203040856{after}")
+
+
+def test_mask_holds_for_what_ends_a_process_t16(tmp_path: Path) -> None:
+    """A command that breaks on a row says which row it was: PostgreSQL quotes it."""
+    code = """
+import sys, threading
+from lerarenkaart import logs
+logs.mask_crashes()
+def break_down():
+    raise ValueError("16203040856 bestaat niet\\nDETAIL:  Failing row contains (7, Peeters, An).")
+thread = threading.Thread(target=break_down)
+thread.start()
+thread.join()
+break_down()
+"""
+    done = programs.python(code, env=programs.environment(tmp_path))
+
+    assert done.returncode == 1
+    assert done.stderr.count("ValueError: [nummer] bestaat niet\nDETAIL: [weggelaten]\n") == 2
+    assert "Peeters" not in done.stderr

@@ -28,7 +28,11 @@ PRODUCTION = {
         ({"REDIS_URL": "http://localhost"}, "REDIS_URL:"),
         ({"LOOKUP_MODE": "dicht"}, "LOOKUP_MODE='dicht'"),
         ({"LOOKUP_MODE": "login"}, "LOOKUP_MODE=login vraagt een aanmelding"),
+        ({"OIDC_ISSUER": "https://aanmelden.voorbeeld.be"}, "OIDC_ISSUER is ingevuld"),
+        ({"MFA_REQUIRED": "soms"}, "MFA_REQUIRED='soms'"),
+        ({"DESK_IDLE_MINUTES": "0"}, "DESK_IDLE_MINUTES='0'"),
         ({"LOOKUP_LIMITS": "hoog"}, "LOOKUP_LIMITS='hoog'"),
+        ({"STATEMENT_TIMEOUT": "0"}, "STATEMENT_TIMEOUT='0'"),
         ({"STAFF_NUMBER_CHECK": "soepel"}, "STAFF_NUMBER_CHECK='soepel'"),
         ({"VAR_DIR": "/dev/null/map"}, "VAR_DIR=/dev/null/map"),
     ],
@@ -42,7 +46,8 @@ def test_senseless_setting_stops_the_start(variables: dict[str, str], sentence: 
 
 
 def test_login_mode_with_a_login_starts(tmp_path: Path) -> None:
-    env = programs.environment(tmp_path, LOOKUP_MODE="login", OIDC_ISSUER="https://aanmelden.voorbeeld.be")
+    acm_idm = {"OIDC_ISSUER": "https://aanmelden.voorbeeld.be", "OIDC_CLIENT_ID": "lk", "OIDC_CLIENT_SECRET": "geheim"}
+    env = programs.environment(tmp_path, LOOKUP_MODE="login", **acm_idm)
 
     assert programs.python("import lerarenkaart.settings", env=env).returncode == 0
 
@@ -67,18 +72,40 @@ import django
 django.setup()
 from django.test import Client
 client = Client(headers={"host": "lerarenkaart.voorbeeld.be"})
-plain = client.get("/healthz")
-safe = client.get("/healthz", headers={"X-Forwarded-Proto": "https"})
+plain = client.get("/robots.txt")
+safe = client.get("/robots.txt", headers={"X-Forwarded-Proto": "https"})
 print(plain.status_code, plain["Location"], plain["X-Frame-Options"])
 print(safe.status_code, safe["Strict-Transport-Security"])
+# The machine beside this one asks without TLS.
+print(client.get("/healthz").status_code)
 """
 
     done = programs.python(code, env=programs.environment(tmp_path, **PRODUCTION))
 
     assert done.stdout.splitlines() == [
-        "301 https://lerarenkaart.voorbeeld.be/healthz DENY",
+        "301 https://lerarenkaart.voorbeeld.be/robots.txt DENY",
         "200 max-age=31536000; includeSubDomains",
+        "200",
     ], done.stderr
+
+
+def test_the_api_without_tls_is_refused_and_not_sent_on(tmp_path: Path) -> None:
+    code = """
+import django
+django.setup()
+from django.test import Client
+client = Client(headers={"host": "lerarenkaart.voorbeeld.be", "Authorization": "Token geheim"})
+plain = [client.post("/api/v1/lookup/", "{}", content_type="application/json"), client.get("/api/v1/schema/")]
+for answer in plain:
+    print(answer.status_code, answer["Content-Type"], answer.json()["code"], answer.headers.get("Location"), answer["X-Content-Type-Options"])
+print(client.get("/api/v1/schema/", headers={"X-Forwarded-Proto": "https"}).status_code)
+"""
+
+    done = programs.python(code, env=programs.environment(tmp_path, **PRODUCTION))
+
+    assert done.stdout.splitlines() == ["403 application/problem+json https_only None nosniff"] * 2 + ["200"], (
+        done.stderr
+    )
 
 
 def test_embedded_is_the_default(tmp_path: Path) -> None:

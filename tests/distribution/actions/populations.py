@@ -191,6 +191,7 @@ def _verdict(
         home_postcode=person.postcode,
         institution_postcode=deciding.institution_postcode,
         served=served,
+        falls_back_on_school=person.card_year.falls_back_on_school,
     )
     home = localities(person.card_year.year).get(person.postcode) if person.country == "BE" else None
     is_pickup = channel == Channel.PICKUP

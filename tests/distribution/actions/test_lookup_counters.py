@@ -3,7 +3,6 @@
 import datetime as dt
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,12 +18,6 @@ class Nowhere:
 
     def add(self, changes: object, *, at: dt.datetime) -> list[object]:
         raise AssertionError("Redis answers, so nothing may be counted elsewhere")
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with servers.redis() as url:
-        yield url
 
 
 @pytest.fixture(params=["database", "redis"])

@@ -1,7 +1,6 @@
 """Reserve first, give back when right."""
 
 import datetime as dt
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,14 +8,8 @@ from django.db import connection
 
 from distribution.actions.lookup_counters import Counters, DatabaseCounters, RedisCounters
 from distribution.actions.lookup_guard import Guard, PostcodeNeeded, TooManyQuestions, trusts
-from tests import make, servers
+from tests import make
 from tests.conftest import NOW
-
-
-@pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with servers.redis() as url:
-        yield url
 
 
 @pytest.fixture(params=["database", "redis"])

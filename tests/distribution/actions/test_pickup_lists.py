@@ -110,7 +110,7 @@ def test_make_gives_a_new_revision_only_where_cards_changed(year: CardYear, now:
 
 def test_make_leaves_an_event_with_counts(year: CardYear, now: dt.datetime) -> None:
     card(year, make.point("bib-gent", year=2027), "Peeters")
-    by = make.user()
+    by = make.new_user()
 
     pickup_lists.make(year, at=now, by=by)
 

@@ -230,7 +230,7 @@ def test_run_withdraws_the_card_of_someone_who_left(card_year: CardYear, now: dt
 
 def test_run_moves_a_card_with_an_event(card_year: CardYear, now: dt.datetime) -> None:
     old, new = make.point(year=2027, serves="9000"), make.point(year=2027, serves="2000")
-    user = make.user()
+    user = make.new_user()
     settle(card_year, [Human()])
     go(card_year, now)
     settle(card_year, [Human(postcode="2000")])

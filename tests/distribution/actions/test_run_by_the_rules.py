@@ -67,9 +67,12 @@ def served_year(card_year: CardYear) -> CardYear:
 
 
 @fewer_examples
-@given(humans=POPULATIONS)
-def test_run_says_what_the_rules_say(served_year: CardYear, now: dt.datetime, humans: list[Human]) -> None:
+@given(humans=POPULATIONS, falls_back=st.booleans())
+def test_run_says_what_the_rules_say(
+    served_year: CardYear, now: dt.datetime, humans: list[Human], *, falls_back: bool
+) -> None:
     with forgotten_afterwards():
+        CardYear.objects.update(falls_back_on_school=falls_back)
         settle(served_year, humans)
 
         summary = run.run(served_year, on=ON, at=now).as_json()

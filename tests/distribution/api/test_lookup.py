@@ -3,7 +3,6 @@
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.test import Client
 
 from distribution.models import CardYear
 from tests import outcomes
-from tests.conftest import NOW
 
 DOOR = "/api/v1/lookup/"
 KEYS = {"year", "outcome", "message"}
@@ -22,13 +20,7 @@ PLACE_KEYS = {
 }
 
 
-pytestmark = pytest.mark.usefixtures("fresh_counters")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("today", "fresh_counters")
 
 
 @pytest.fixture

@@ -211,3 +211,15 @@ def test_rows_are_those_of_the_sheet_in_the_same_order() -> None:
         (2, "Aerts Jan", "0001", "", ""),
         (3, "Aerts Zoë", "0002", "", ""),
     ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 24, 25, 53, 54, 300])
+def test_rows_on_a_page_are_the_rows_cut_for_it(count: int) -> None:
+    people = lines(count)
+    pages = [range(start + 1, start + len(some) + 1) for start, some in pickup_list_rows.cut(people)]
+
+    found = [pickup_list_rows.rows_on(page, rows=count) for page in range(1, len(pages) + 1)]
+
+    assert found == pages
+    assert list(pickup_list_rows.rows_on(len(pages) + 1, rows=count)) == []
+    assert list(pickup_list_rows.rows_on(0, rows=count)) == []

@@ -1,7 +1,5 @@
 """No name and no point breaks a pickup list, and nothing in it fetches anything (hardening.md D01–D10, T08)."""
 
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from PIL import Image, ImageChops, ImageDraw
 from distribution.documents import pickup_list_rows
 from distribution.documents.pickup_list_rows import MM, NAME_LEFT, NAME_WIDTH, ROW, TOP_OF_FIRST
 from distribution.queries.pickup_lists import Line
+from tests import servers
 from tests.pickup_sheets import line, lines, opened, pages, picture, render, rows, sheet
 
 DOTS = 144
@@ -90,26 +89,8 @@ def test_render_of_20_000_rows_cuts_them_all_d07() -> None:
 
 @pytest.fixture
 def canary() -> Iterator[tuple[str, list[str]]]:
-    """A server on loopback that should never be asked anything: its address, and who asked."""
-    asked: list[str] = []
-
-    class Canary(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name in the standard library
-            """Silent."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Canary) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/vogel", asked
-        finally:
-            server.shutdown()
-            thread.join()
+    with servers.canary() as address_and_asked:
+        yield address_and_asked
 
 
 def test_render_fetches_nothing_and_takes_nothing_along_t08(canary: tuple[str, list[str]], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from distribution.documents import spreadsheet
@@ -90,6 +90,7 @@ def test_inert_leaves_other_text_alone(text: str) -> None:
 
 
 @given(st.text())
+@example(" \0")
 def test_inert_never_starts_as_a_formula_and_loses_nothing(text: str) -> None:
     written = spreadsheet.inert(text)
 

@@ -130,6 +130,18 @@ def test_place(country: str, home: str, institution: str, expected: Placement) -
     assert placement == expected
 
 
+def test_place_without_the_fall_back_on_the_school() -> None:
+    placement = assignment.place(
+        country="BE",
+        home_postcode="8000",
+        institution_postcode="2000",
+        served={"2000": 2},
+        falls_back_on_school=False,
+    )
+
+    assert placement == Placement(None, AssignedBy.UNASSIGNED)
+
+
 @given(
     st.sampled_from(["BE", "NL", "FR"]),
     POSTCODES,

@@ -1,7 +1,6 @@
 """The public page: what people type on a phone (L01–L12), and what they read."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,13 +25,7 @@ HEADINGS = {
 REGISTER_NUMBER = "85073003328"
 
 
-pytestmark = pytest.mark.usefixtures("fresh_counters")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("today", "fresh_counters")
 
 
 @pytest.fixture
@@ -215,7 +208,7 @@ def test_index_remembers_a_browser_that_was_right(season: outcomes.Season, clien
 
     cookie = response.cookies[lookup.COOKIE]
     assert number not in cookie.value
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", PAGE)
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     assert _heading(_ask(client, number)[1]) == "Je kaart komt met de post"
     assert _heading(_ask(Client(), number)[1]) == "Waar is mijn Lerarenkaart?"
 

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pickup_points import actions
+from pickup_points.actions import points as actions
 from pickup_points.intake import PointRow, read
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode
 from tests import make
+from tests.conftest import NOW
 from tests.pickup_points import points_file
 
 pytestmark = pytest.mark.django_db
@@ -144,4 +145,36 @@ def test_load_takes_a_fixed_number_of_statements(tmp_path: Path, count: int) -> 
     ) as statements:
         actions.load(rows, year=2027)
 
-    assert len([one for one in statements if "SAVEPOINT" not in one["sql"]]) == 10
+    assert len([one for one in statements if "SAVEPOINT" not in one["sql"]]) == 11
+
+
+def test_load_gives_what_a_stopped_point_had_to_the_one_that_follows(tmp_path: Path) -> None:
+    rows = rows_of(
+        tmp_path,
+        points_file.row("a", postcodes="9000", keuze_voor="9040 9050"),
+        points_file.row("b", postcodes="9040"),
+        points_file.row("c", postcodes="9050", keuze_voor="9000"),
+    )
+    actions.load(rows, year=2027)
+    points = {one.code: one for one in PickupPoint.objects.all()}
+    for code, follower in (("a", "b"), ("b", "c")):
+        PointYear.objects.filter(point=points[code]).update(
+            stopped_at=NOW, stopped_by=make.new_user(), followed_by=points[follower]
+        )
+
+    actions.load(rows, year=2027)
+
+    # B follows A and stopped as well: all of it is with C, and what C serves is no choice for it.
+    assert served() == {("c", "9000", False), ("c", "9040", False), ("c", "9050", False)}
+    assert PointYear.objects.filter(stopped_at=NOW).count() == 2
+
+
+def test_load_without_a_stopped_point_keeps_that_it_stopped(tmp_path: Path) -> None:
+    actions.load(rows_of(tmp_path, points_file.row("a"), points_file.row("b")), year=2027)
+    follower = PickupPoint.objects.get(code="b")
+    PointYear.objects.filter(point__code="a").update(stopped_at=NOW, stopped_by=make.new_user(), followed_by=follower)
+
+    loaded = actions.load(rows_of(tmp_path, points_file.row("b")), year=2027)
+
+    assert loaded.left == {}
+    assert PointYear.objects.get(point__code="a").followed_by == follower

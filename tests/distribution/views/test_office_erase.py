@@ -1,0 +1,227 @@
+"""/beheer/wissen/: what is kept under one number, counted, handed out and erased; the number in no address, every look written down."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from distribution.actions.readings import term_hash
+from distribution.enums import ReadingKind
+from distribution.models import CardYear, Person, Reading, Subscriber, YearEvent
+from pickup_points.models import User
+from tests import make
+from tests.distribution import lived_year, office_year
+from tests.distribution.lived_year import IN_SEASON, LivedYear
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/beheer/wissen/"
+WHY = "vraag per mail van 3 maart"
+
+
+@pytest.fixture
+def year(card_year: CardYear) -> Iterator[LivedYear]:
+    made = lived_year.lived(card_year)
+    with time_machine.travel(IN_SEASON, tick=False):
+        yield made
+
+
+@pytest.fixture
+def klasse(year: LivedYear) -> User:
+    return office_year.klasse()
+
+
+@pytest.fixture
+def client(klasse: User) -> Client:
+    client = Client()
+    client.force_login(klasse)
+    return client
+
+
+def send(client: Client, number: str, **more: str) -> HttpResponse:
+    answer = client.post(ADDRESS, {"nummer": number, "waarom": WHY} | more)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def erase(client: Client, number: str, **more: str) -> HttpResponse:
+    return send(client, number, wat="wis", **({"opnieuw": number} | more))
+
+
+def last_name(person: Person) -> str:
+    return Person.objects.get(pk=person.pk).last_name
+
+
+def test_the_page_asks_for_a_number_and_why(client: Client, year: LivedYear) -> None:
+    page = client.get(ADDRESS)
+
+    shown = page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert ('name="nummer"' in shown, 'name="opnieuw"' in shown) == (True, False)
+
+
+def test_a_number_shows_how_many_rows_of_each_kind_and_nothing_of_them(client: Client, year: LivedYear) -> None:
+    page = send(client, year.number)
+
+    shown: list[tuple[str, str]] = re.findall(r"<dt>([^<]+)</dt>\s*<dd>\s*(\d+)\s*</dd>", page.content.decode())
+    assert {title: int(rows) for title, rows in shown} == {
+        "Naam en adres": 1,
+        "Opdrachten": 1,
+        "Kaart": 1,
+        "Wat er met je kaart gebeurde": 3,
+        "Afgiften": 2,
+        "Overdrachten tussen afhaalpunten": 1,
+        "Ongeldige nummers": 1,
+        "Afhaallijsten": 1,
+        "Wijzigingen na het drukken": 1,
+        "Lijst van abonnees": 1,
+        "Lijst van kaarthouders": 2,
+        "Wie je gegevens inkeek": 1,
+    }
+    assert [word for word in lived_year.SECRETS if word in page.content.decode()] == []
+
+
+def test_a_look_is_written_down_with_its_reason(client: Client, year: LivedYear, klasse: User, settings: Any) -> None:
+    send(client, year.number)
+
+    look = Reading.objects.latest("pk")
+    assert (look.kind, look.by, look.cards, look.count, look.reason) == (
+        ReadingKind.OFFICE,
+        klasse,
+        [year.card.pk],
+        1,
+        WHY,
+    )
+    assert look.term_hash == term_hash(year.number, secret=settings.SECRET_KEY)
+
+
+def test_a_number_nobody_knows_is_said_and_written_down(client: Client, year: LivedYear) -> None:
+    page = send(client, make.staff_number(999))
+
+    assert "Onder dit stamboeknummer is er niets bewaard." in page.content.decode()
+    assert make.staff_number(999) not in page.content.decode()
+    assert Reading.objects.latest("pk").count == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Dit is geen stamboeknummer. Typ de 11 cijfers."),
+        ("Vermeulen", "Dit is geen stamboeknummer. Typ de 11 cijfers."),
+        ("85073003328", "Dit lijkt een rijksregisternummer."),
+    ],
+)
+def test_what_is_no_number_is_refused_and_not_shown_again(
+    client: Client, year: LivedYear, typed: str, sentence: str
+) -> None:
+    readings = Reading.objects.count()
+
+    page = send(client, typed).content.decode()
+
+    assert (sentence in page, bool(typed) and typed in page, Reading.objects.count()) == (True, False, readings)
+
+
+@pytest.mark.parametrize("what", ["", "pdf", "json"])
+def test_without_a_reason_nothing_is_shown(client: Client, year: LivedYear, what: str) -> None:
+    readings = Reading.objects.count()
+
+    page = send(client, year.number, wat=what, waarom="  ")
+
+    assert "Zeg waarom, bijvoorbeeld: vraag van 3 maart." in page.content.decode()
+    assert (b"Naam en adres" in page.content, Reading.objects.count()) == (False, readings)
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("json", b"{")])
+def test_everything_as_a_file(client: Client, year: LivedYear, form: str, begins: bytes) -> None:
+    answer = send(client, year.number, wat=form)
+
+    assert answer["Content-Disposition"] == f'attachment; filename="inzage.{form}"'
+    assert answer.content.startswith(begins)
+    look = Reading.objects.latest("pk")
+    assert (look.kind, look.cards, look.reason) == (ReadingKind.EXPORT, [year.card.pk], f"verzoek om inzage ({WHY})")
+
+
+def test_a_file_of_someone_who_is_only_on_a_list(client: Client, year: LivedYear) -> None:
+    Subscriber.objects.create(card_year=year.card_year, staff_number=make.staff_number(999))
+
+    answer = send(client, make.staff_number(999), wat="json")
+
+    assert len(json.loads(answer.content)["subscriber"]) == 1
+    assert send(client, make.staff_number(998), wat="json")["Content-Type"].startswith("text/html")
+
+
+def test_erase_says_what_went_and_what_stays(client: Client, year: LivedYear, klasse: User) -> None:
+    page = erase(client, year.number).content.decode()
+
+    assert "Naam, adres en vrije woorden zijn gewist in 2027: 7 rijen." in page
+    assert "wie vorig jaar een kaart had is geen starter, tot 8 oktober 2028." in page
+    assert (last_name(year.person), year.number in page) == ("(gewist)", False)
+    event = YearEvent.objects.get(kind="person_erased")
+    assert (event.by, event.summary["reason"]) == (klasse, WHY)
+
+
+def test_erase_of_a_number_on_a_list_alone_says_that_it_stays(client: Client, year: LivedYear) -> None:
+    Subscriber.objects.create(card_year=year.card_year, staff_number=make.staff_number(999))
+
+    page = erase(client, make.staff_number(999)).content.decode()
+
+    assert "Dit nummer staat enkel op een lijst, zonder naam of adres." in page
+    assert "Nummer op de lijst van abonnees of kaarthouders" in page
+
+
+@pytest.mark.parametrize("again", ["", "x", "another"])
+def test_erase_wants_the_number_twice(client: Client, year: LivedYear, again: str) -> None:
+    typed = make.staff_number(999) if again == "another" else again
+
+    page = erase(client, year.number, opnieuw=typed)
+
+    assert "Dit is niet hetzelfde stamboeknummer. Er is niets gewist." in page.content.decode()
+    assert (last_name(year.person), YearEvent.objects.filter(kind="person_erased").exists()) == ("Vermeulen", False)
+
+
+def test_erase_takes_the_number_again_however_it_is_typed(client: Client, year: LivedYear) -> None:
+    number = year.number
+
+    erase(client, number, opnieuw=f" {number[0]} {number[1:3]}.{number[3:5]}.{number[5:]} ")
+
+    assert last_name(year.person) == "(gewist)"
+
+
+def test_erase_wants_a_reason(client: Client, year: LivedYear) -> None:
+    page = erase(client, year.number, waarom=" ").content.decode()
+
+    assert "Zeg waarom, bijvoorbeeld: vraag van 3 maart." in page
+    assert last_name(year.person) == "Vermeulen"
+
+
+def test_a_card_that_still_has_to_go_out_is_not_overruled_here(client: Client, year: LivedYear) -> None:
+    waiting = make.card(make.person(year.card_year, "Wachter", "Wim"), at=year.points[0])
+
+    page = erase(client, waiting.person.staff_number, force="toch").content.decode()
+
+    assert "Zonder naam vindt geen balie ze terug. Er is niets gewist." in page
+    assert ("--force" in page, last_name(waiting.person)) == (False, "Wachter")
+
+
+def test_the_menu_leads_there(client: Client, year: LivedYear) -> None:
+    assert f'href="{ADDRESS}"' in client.get("/beheer/").content.decode()
+
+
+def test_questions_asked_do_not_grow_with_what_is_kept(client: Client, year: LivedYear) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            send(client, year.number)
+        return len(queries)
+
+    asked()  # the session notes once a minute that it is in use
+    before = asked()
+    for _ in range(3):
+        make.appointment(year.person)
+
+    assert asked() == before

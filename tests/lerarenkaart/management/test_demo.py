@@ -1,0 +1,48 @@
+"""The demo: a whole fictitious year that hangs together, and people who can log in."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from distribution.enums import CardEventKind, CardState
+from distribution.models import Card, CardEvent, HandOver
+from pickup_points.desks import desks_of
+from pickup_points.models import User
+
+
+@pytest.fixture
+def demo(db: None, settings: Any, tmp_path: Path) -> dict[str, Any]:
+    settings.VAR_DIR = tmp_path
+    answer = io.StringIO()
+    call_command("demo", "--people", "400", "--json", stdout=answer)
+    made: dict[str, Any] = json.loads(answer.getvalue())
+    return made
+
+
+def test_each_card_handed_over_has_one_hand_over_and_one_event(demo: dict[str, Any]) -> None:
+    given = Card.objects.filter(state=CardState.HANDED_OVER).annotate(times=Count("hand_overs"))
+
+    assert demo["handed_over"] > 50
+    assert given.count() == HandOver.objects.count() == demo["handed_over"]
+    assert given.exclude(times=1).count() == 0
+    assert CardEvent.objects.filter(kind=CardEventKind.HANDED_OVER, hand_over__isnull=False).count() == given.count()
+    moments = HandOver.objects.select_related("card")
+    assert all(one.at == one.card.handed_over_at and one.point_id == one.card.pickup_point_id for one in moments)
+
+
+def test_the_people_it_names_can_log_in_and_stand_where_they_should(demo: dict[str, Any]) -> None:
+    for login in demo["users"]:
+        user = authenticate(None, email=login["email"], password=login["password"])
+        assert isinstance(user, User), login["email"]
+        assert bool(desks_of(user)) is login["address"].endswith("/balie/")
+
+
+def test_it_never_mixes_with_what_is_there(demo: dict[str, Any]) -> None:
+    with pytest.raises(CommandError, match="niet leeg"):
+        call_command("demo", "--people", "10")
