@@ -6,6 +6,7 @@ They live in a temporary folder, listen on loopback only, and stop with the proc
 import contextlib
 import http.server
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 START_TIMEOUT = 60.0
+PORTS = (20_000, 32_000)
 
 
 class ServerMissing(RuntimeError):
@@ -23,9 +25,12 @@ class ServerMissing(RuntimeError):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has now, below those that the system hands out to connections: a restart finds it free."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
@@ -109,23 +114,8 @@ def postgres_process() -> Iterator[tuple[str, Callable[[str], None]]]:
         )
 
         def restart(mode: str) -> None:
-            subprocess.run(  # type: ignore[call-overload]
-                [
-                    *as_user,
-                    programs / "pg_ctl",
-                    "-D",
-                    data,
-                    "-w",
-                    "-t",
-                    "60",
-                    "-l",
-                    folder / "log",
-                    "-m",
-                    mode,
-                    "restart",
-                ],
-                **quiet,
-            )
+            again = ["-D", data, "-w", "-t", "60", "-l", folder / "log", "-m", mode, "restart"]
+            subprocess.run([*as_user, programs / "pg_ctl", *again], **quiet)  # type: ignore[call-overload]
 
         try:
             subprocess.run(  # type: ignore[call-overload]
