@@ -182,7 +182,7 @@ def _by_name() -> Collate | str:
 
 
 def hits(cards: QuerySet[Card]) -> tuple[Hit, ...]:
-    """Cards as a desk may see them, in their order; two questions, however many there are."""
+    """Cards as a desk may see them, in their order; two questions, however many there are, one when all of them wait."""
     old = VoidedNumber.objects.filter(card=OuterRef("pk")).order_by("-at", "-pk").values("number")[:1]
     rows = list(
         cards.annotate(replaces=Subquery(old)).values_list(
@@ -198,10 +198,9 @@ def hits(cards: QuerySet[Card]) -> tuple[Hit, ...]:
             "replaces",
         )
     )
-    handed = {
-        one.card_id: one
-        for one in HandOver.objects.filter(HOLDS, card__in=[row[0] for row in rows]).select_related("by")
-    }
+    gone = [row[0] for row in rows if row[5] == CardState.HANDED_OVER]
+    held = HandOver.objects.filter(HOLDS, card__in=gone).select_related("by")
+    handed = {one.card_id: one for one in held} if gone else {}
     return tuple(_hit(row, handed.get(row[0])) for row in rows)
 
 

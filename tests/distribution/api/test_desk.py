@@ -192,6 +192,6 @@ def test_queries_are_the_same_for_one_and_three_hits(card_year: CardYear, *, ses
         assert len(found) == len(taken)
 
     assert len(found) == 3
-    # Desks, year, cards, hand-overs and the reading; who asks is two questions more, a session's second factor one.
-    # The snapshot asks for no hand-overs, and has a savepoint around its readings.
-    assert counts == {"cards": [7 + session] * 2, "snapshot": [8 + session] * 2}
+    # Desks, year, cards and the reading; who asks is two questions more, a session's second factor one.
+    # The snapshot has a savepoint around its readings.
+    assert counts == {"cards": [6 + session] * 2, "snapshot": [8 + session] * 2}

@@ -183,7 +183,7 @@ def test_search_asks_the_same_for_one_and_three(card_year: CardYear, point: Pick
     with CaptureQueriesContext(connection) as by_number:
         names(card.number, point)
 
-    assert (counts, len(by_number)) == ([3, 3], 2)
+    assert (counts, len(by_number)) == ([2, 2], 1)
 
 
 def test_snapshot_is_in_the_order_of_names(people: list[Card], point: PickupPoint) -> None:
