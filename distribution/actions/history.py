@@ -24,7 +24,7 @@ def load(path: Path, *, rejects_folder: Path, dry_run: bool = False) -> ListSumm
         years = intake.check(table, found)
         refuse_too_many_bad(found, rows=len(years) + len(found))
         known = {
-            fields["year"]: fields for fields in PublishedFigures.objects.values("year", *intake.FIELDS, "is_estimate")
+            fields["year"]: fields for fields in PublishedFigures.objects.values("year", *intake.FIELDS, *intake.SAID)
         }
         changed = [fields for fields in years if known.get(fields["year"]) != fields]
         for fields in changed:
@@ -44,15 +44,16 @@ def load(path: Path, *, rejects_folder: Path, dry_run: bool = False) -> ListSumm
             "changed": sum(fields["year"] in known for fields in changed),
             "unchanged": len(years) - len(changed),
         },
-        details={"years": [_year(known.get(fields["year"], {}), fields) for fields in changed]},
+        details={"years": [_year(known.get(fields["year"]), fields) for fields in changed]},
     )
 
 
-def _year(was: dict[str, Any], becomes: dict[str, Any]) -> dict[str, Any]:
+def _year(was: dict[str, Any] | None, becomes: dict[str, Any]) -> dict[str, Any]:
     """One year of which something changes, figure by figure; None is not counted."""
-    names = [name for name in (*intake.FIELDS, "is_estimate") if was.get(name) != becomes[name]]
+    known = was or {"cause": ""}
+    names = [name for name in (*intake.FIELDS, *intake.SAID) if known.get(name) != becomes[name]]
     return {
         "year": becomes["year"],
-        "is_new": not was,
-        "figures": [{"name": name, "was": was.get(name), "becomes": becomes[name]} for name in names],
+        "is_new": was is None,
+        "figures": [{"name": name, "was": known.get(name), "becomes": becomes[name]} for name in names],
     }

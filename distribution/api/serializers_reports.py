@@ -29,6 +29,9 @@ class FiguresRow(serializers.Serializer[None]):
     graded = serializers.FloatField(
         allow_null=True, help_text="Het deel (0–1) van de kaarten in afhaalpunten met A of B."
     )
+    cause = serializers.CharField(
+        allow_null=True, help_text="Waarom een gepubliceerd cijfer een schatting is, of niet geteld is."
+    )
     collected_rate = serializers.FloatField(
         required=False, allow_null=True, help_text="`collected` / `at_points`, in procent."
     )

@@ -28,7 +28,7 @@ TOTAL = "totaal"
 
 
 def header(by: FiguresBy) -> list[str]:
-    return ["jaar", by.label, "naam", *NUMBERS, "schatting", "betrouwbaar", "toelichting"]
+    return ["jaar", by.label, "naam", *NUMBERS, "schatting", "betrouwbaar", "toelichting", "oorzaak"]
 
 
 def write_csv(path: Path, table: Table) -> int:
@@ -55,7 +55,8 @@ def _line(row: Row, table: Table, label: str) -> list[Cell]:
     key = None if label == TOTAL else row.key
     numbers: list[Cell] = [getattr(row, name) for name in NUMBERS.values()]
     is_told = not row.is_suppressed
-    return [row.year, key, label, *numbers, int(row.estimate) if is_told else None, row.graded, _note(row, table)]
+    estimate = int(row.estimate) if is_told else None
+    return [row.year, key, label, *numbers, estimate, row.graded, _note(row, table), row.cause]
 
 
 def _note(row: Row, table: Table) -> str:

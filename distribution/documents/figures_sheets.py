@@ -63,22 +63,28 @@ def in_words(row: Row) -> str:
 
 
 def _footnote(row: Row) -> str:
-    counted = "" if row.counted is None else f"{round(100 * row.counted)} %"
+    if row.counted is None:
+        return _published_footnote(row)
+    counted = f"{round(100 * row.counted)} %"
     if row.estimate and row.collected is not None:
-        if not counted:
-            return f"* {row.year}: een schatting, zo overgenomen uit de gepubliceerde cijfers."
         return (
             f"* {row.year}: een schatting. Van {counted} van de kaarten in afhaalpunten is geteld wat overbleef; de rest is "
             "geschat uit afhaalpunten die erop lijken."
         )
     if row.collected is None:
-        if not counted:
-            return f"/ {row.year}: niet geteld."
         return (
             f"/ {row.year}: nog niet geteld. Van {counted} van de kaarten in afhaalpunten is geteld wat overbleef: te weinig om "
             "de rest te schatten. Minstens en hoogstens zijn wel zeker."
         )
     return ""
+
+
+def _published_footnote(row: Row) -> str:
+    """With the cause it was published with, where that is known."""
+    cause = f" Oorzaak: {row.cause}{'' if row.cause.endswith(('.', '!', '?')) else '.'}" if row.cause else ""
+    if row.estimate and row.collected is not None:
+        return f"* {row.year}: een schatting, zo overgenomen uit de gepubliceerde cijfers.{cause}"
+    return f"/ {row.year}: niet geteld.{cause}" if row.collected is None else ""
 
 
 def _answers(table: Table, shown: Sequence[Column]) -> Sheet:

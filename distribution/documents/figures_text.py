@@ -17,7 +17,8 @@ def write(table: Table) -> str:
     if not table.rows:
         return "Van deze jaren zijn er geen cijfers."
     by_year = table.by == FiguresBy.CHANNEL
-    lines = [*(_years(table) if by_year else _blocks(table)), "", SIGNS, ""]
+    causes = [line for row in table.totals if row.cause for line in textwrap.wrap(f"{row.year}: {row.cause}", WIDTH)]
+    lines = [*(_years(table) if by_year else _blocks(table)), "", SIGNS, *causes, ""]
     means = figures_words.definition(table.by, is_by_school_year=table.is_by_school_year)
     return "\n".join([*lines, *textwrap.wrap(means, WIDTH)])
 

@@ -41,7 +41,7 @@ POINT = {
     "keuze_voor": "9040",
 }
 PUBLISHED = {"jaar": "1999", "totaal": "1000", "abonnement": "100", "starters": "50", "afgehaald": "500"}
-PUBLISHED |= {"met_kaart": "650", "schatting": "1"}
+PUBLISHED |= {"met_kaart": "650", "schatting": "1", "oorzaak": "Vijf afhaalpunten telden niet wat overbleef."}
 NUMBER = {staff_lists.COLUMN: PERSON["stamboeknummer"]}
 ROWS = {
     UploadKind.POINTS: (POINTS, POINT),

@@ -9,10 +9,12 @@ from distribution.intake.rejects import Reject
 from pickup_points.tables import Table
 
 REQUIRED = ("jaar",)
-OPTIONAL = ("totaal", "abonnement", "starters", "afgehaald", "met_kaart", "schatting")
+OPTIONAL = ("totaal", "abonnement", "starters", "afgehaald", "met_kaart", "schatting", "oorzaak")
 FIELDS = ("cards", "subscription", "starters", "collected", "with_card")
+SAID = ("is_estimate", "cause")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST = 10_000_000
+LONGEST_CAUSE = 200
 ESTIMATE = {"": False, "0": False, "nee": False, "1": True, "ja": True}
 
 
@@ -48,7 +50,21 @@ def _check_row(values: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
     estimate = values[6].strip().casefold()
     if estimate not in ESTIMATE:
         raise Wrong("bad_value", "Schrijf 1 voor een schatting, en niets of 0 voor een telling.", column="schatting")
-    return {"year": year, **counts, "is_estimate": ESTIMATE[estimate]}
+    has_sign = ESTIMATE[estimate] or counts["collected"] is None
+    return {"year": year, **counts, "is_estimate": ESTIMATE[estimate], "cause": _cause(values[7], has_sign=has_sign)}
+
+
+def _cause(written: str, *, has_sign: bool) -> str:
+    """Why a figure has its sign, for under the table; raises Wrong where there is no sign it could belong to."""
+    try:
+        cause = cells.text(written, longest=LONGEST_CAUSE, warnings=[])
+    except Wrong as wrong:
+        wrong.column = "oorzaak"
+        raise
+    if cause and not has_sign:
+        sentence = "Een oorzaak hoort bij een schatting, of bij een jaar waarin afgehaald niet geteld is."
+        raise Wrong("bad_value", sentence, column="oorzaak")
+    return cause
 
 
 def _whole(written: str, column: str) -> int | None:

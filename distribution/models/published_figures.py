@@ -15,6 +15,8 @@ class PublishedFigures(models.Model):
     collected = models.PositiveIntegerField("afgehaald", null=True, blank=True)
     with_card = models.PositiveIntegerField("met kaart", null=True, blank=True)
     is_estimate = models.BooleanField("schatting", default=False)
+    # Why it is an estimate, or was not counted: the footnote of the figure.
+    cause = models.CharField("oorzaak", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "gepubliceerde cijfers"

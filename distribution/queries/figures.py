@@ -236,6 +236,7 @@ def _published(years: Collection[int] | None, *, without: Collection[int]) -> li
                 with_card=one.with_card,
                 rate=rates.percent(one.with_card, one.cards),
                 estimate=one.is_estimate,
+                cause=one.cause or None,
                 collected_rate=rates.percent(one.collected, at_points),
             )
         )

@@ -23,7 +23,8 @@ class Row:
     """One line: a year, or a part of it. None = not counted, which is not nought.
 
     `counted`: the share (0 to 1) of the cards at points whose left-over cards were counted; `graded`: at points
-    graded A or B. `is_at_least`: `collected` is what was marked, and more may have been.
+    graded A or B. `is_at_least`: `collected` is what was marked, and more may have been. `cause`: why a published
+    figure is an estimate or was not counted, in the words it was published with.
     """
 
     year: int
@@ -45,12 +46,13 @@ class Row:
     graded: float | None = None
     collected_rate: float | None = None
     counted: float | None = None
+    cause: str | None = None
     is_at_least: bool = False
     is_suppressed: bool = False
 
     def as_dict(self, by: FiguresBy) -> dict[str, Any]:
         """As interface.md §3 says."""
-        numbers = {name: getattr(self, name) for name in (*NUMBERS, "estimate", "graded")}
+        numbers = {name: getattr(self, name) for name in (*NUMBERS, "estimate", "graded", "cause")}
         found = {"year": self.year, by.value: self.key, "label": self.label, **numbers}
         if by != FiguresBy.CHANNEL:
             found["collected_rate"] = self.collected_rate

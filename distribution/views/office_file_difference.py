@@ -75,6 +75,7 @@ def shown(upload: Upload, kind: FileKind) -> Shown | None:
                         "label": words.label(words.FIGURES, each["name"]),
                         "was": words.figure(each["was"]),
                         "becomes": words.figure(each["becomes"]),
+                        "is_text": isinstance(each["becomes"], str),
                     }
                     for each in one["figures"]
                 ]

@@ -83,7 +83,7 @@ KINDS = (
         "jaar",
         "jaren",
         "De totalen die over vroegere jaren gepubliceerd zijn, één rij per jaar. "
-        "Een leeg veld is niet geteld, en dat is niet nul.",
+        "Een leeg veld is niet geteld, en dat is niet nul. Bij een schatting zegt oorzaak waarom ze er een is.",
     ),
 )
 BY_SLUG = {one.slug: one for one in KINDS}
@@ -147,6 +147,7 @@ FIGURES = {
     "collected": "Afgehaald",
     "with_card": "Met kaart",
     "is_estimate": "Schatting",
+    "cause": "Oorzaak",
 }
 SAMPLES = {
     "new": "Nieuw",
@@ -168,9 +169,11 @@ def label(words: dict[str, str], code: str) -> str:
 
 
 def figure(value: object) -> str:
-    """A published figure: empty is not counted."""
+    """A published figure, or what is said of it: empty is not counted, and a text that is not there is none."""
     if value is None:
         return "niet geteld"
+    if value == "":
+        return "geen"
     if isinstance(value, bool):
         return "ja" if value else "nee"
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)

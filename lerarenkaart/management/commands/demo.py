@@ -14,7 +14,7 @@ from django.utils import timezone
 from distribution.errors import DistributionError
 from distribution.management.base import OfficeCommand
 from distribution.models import CardYear
-from lerarenkaart.fictitious import hand_overs, logins, people, points, season
+from lerarenkaart.fictitious import hand_overs, logins, people, points, published, season
 
 
 class NotEmpty(DistributionError):
@@ -41,6 +41,7 @@ class Command(OfficeCommand):
         people.write_personnel(folder / "personeel.csv", year=year, people=count, seed=seed)
         people.write_subscribers(folder / "abonnees.csv", people=count, seed=seed)
         people.write_card_holders(folder / "kaarthouders.csv", people=count, seed=seed)
+        published.write(folder / "historiek.csv", year=year, people=count)
 
         self._order(
             "open_year",
@@ -56,6 +57,7 @@ class Command(OfficeCommand):
             "personnel": self._order("import_personnel", folder / "personeel.csv", *at)["people"],
             "subscribers": self._order("import_subscribers", folder / "abonnees.csv", *at)["accepted"],
             "card_holders": self._order("import_card_holders", folder / "kaarthouders.csv", *at)["accepted"],
+            "published": self._order("import_history", folder / "historiek.csv")["accepted"],
         }
         result |= {key: value for key, value in self._order("run_year", year).items() if key in {"cards", "channels"}}
         self._order("freeze_year", year)

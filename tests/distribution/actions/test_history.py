@@ -69,6 +69,45 @@ def test_load_rejects_a_row(line: str, code: str, tmp_path: Path) -> None:
     assert summary.accepted == 11
 
 
+CAUSE = "De afhaalpunten waren drie maanden dicht."
+
+
+def told(path: Path, *lines: str) -> ListSummary:
+    """With the column for the cause."""
+    path.write_text("\n".join([f"{HEADER};oorzaak", *lines]) + "\n", encoding="utf-8")
+    return history.load(path, rejects_folder=path.parent / "rejects")
+
+
+def test_load_keeps_why_a_figure_has_a_sign(tmp_path: Path) -> None:
+    path = tmp_path / "historiek.csv"
+    made = told(path, f"2020;100;;;50;50;1;'= {CAUSE}", f"2021;100;;;;;;  {CAUSE}\u200b ", "2019;100;;;50;50;;")
+    again = told(path, f"2020;100;;;50;50;1;'= {CAUSE}")
+    other = told(path, "2020;100;;;50;50;1;")
+
+    assert list(PublishedFigures.objects.values_list("year", "cause")) == [(2019, ""), (2020, ""), (2021, CAUSE)]
+    assert [year["figures"][-1]["name"] for year in made.details["years"]] == ["cause", "cause", "is_estimate"]
+    assert (again.changed, other.counts["changed"]) == (False, 1)
+    assert other.details["years"][0]["figures"] == [{"name": "cause", "was": f"= {CAUSE}", "becomes": ""}]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("2020;100;;;50;50;;Geteld, en toch een oorzaak.", "bad_value"),
+        (f"2020;100;;;50;50;1;{'x' * 201}", "bad_value"),
+        ("2020;100;;;50;50;1;#REF!", "bad_value"),
+    ],
+)
+def test_load_rejects_a_cause(line: str, code: str, tmp_path: Path) -> None:
+    good = [f"{year};100;;;50;50;1;{'x' * 200}" for year in range(2000, 2010)]
+
+    summary = told(tmp_path / "historiek.csv", *good, line)
+
+    assert summary.rejects_file is not None
+    rejected = Path(summary.rejects_file).read_text(encoding="utf-8-sig").splitlines()[1].split(";")
+    assert (summary.accepted, rejected[1:3]) == (10, ["oorzaak", code])
+
+
 def test_load_without_years_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused):
         load(tmp_path / "historiek.csv")

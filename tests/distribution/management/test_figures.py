@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from distribution.actions import history
 from distribution.documents import figures as files
 from distribution.enums import FiguresBy, Marking
 from distribution.models import CardYear
@@ -32,6 +33,7 @@ Met kaart                          138.365     139.705     138.516    125.529*  
 Percentage                            67,7        67,1        65,0       58,3*           /
 
 * schatting   / niet geteld   ≥ minstens
+2020: =1+1 punten waren dicht
 """
 
 
@@ -125,6 +127,7 @@ def test_command_api_csv_and_xlsx_agree(by: FiguresBy, season: PickupPoint, tmp_
         assert [row[key] for row in as_json["rows"]] == [row[place] for row in rows]
         told = [row[place] for row in typed if row[2] != files.TOTAL]
         assert [_number(text) for text in told] == [row[place] for row in rows]
+    assert {row[-1] for row in written} - {None} == ({seasons.CAUSE} if by == FiguresBy.CHANNEL else set())
     totals = [row for row in written if row[2] == files.TOTAL]
     assert [row[3] for row in totals] == ([] if by == FiguresBy.CHANNEL else [31])
 
@@ -147,6 +150,19 @@ def test_names_in_a_file_are_inert_and_numbers_are_numbers(season: PickupPoint, 
     assert order("--by", "point", "--format", "csv").splitlines()[1].startswith("2027;bib-gent;'=1+1 Gent;20;")
 
 
+def test_a_file_of_published_years_comes_in_again_as_it_left(db: None, tmp_path: Path) -> None:
+    seasons.published(tmp_path)
+    folder = tmp_path / "weg"
+    folder.mkdir()
+    for form in ("csv", "xlsx"):
+        order("--format", form, "--out", str(folder / f"cijfers.{form}"))
+
+    assert f"'{seasons.CAUSE}" in (folder / "cijfers.csv").read_text(encoding="utf-8-sig")
+    for form in ("csv", "xlsx"):
+        again = history.load(folder / f"cijfers.{form}", rejects_folder=folder)
+        assert (again.accepted, again.rejected, again.changed) == (5, 0, False)
+
+
 def test_small_groups_are_left_out_of_files_and_not_of_the_terminal(card_year: CardYear, tmp_path: Path) -> None:
     for level, number in (("kleuter", 3), ("lager", 9), ("secundair", 8)):
         seasons.sent_home(card_year, number, level=level)
@@ -156,7 +172,7 @@ def test_small_groups_are_left_out_of_files_and_not_of_the_terminal(card_year: C
     assert [row[2:5] for row in written[1:]] == [
         ["kleuter", "", ""], ["lager", "9", "9"], ["secundair", "", ""], ["totaal", "20", "20"],
     ]  # fmt: skip
-    assert written[1][-1] == "minder dan vijf personen, of samen met zo'n groep weggelaten"
+    assert written[1][-2] == "minder dan vijf personen, of samen met zo'n groep weggelaten"
     assert [row["cards"] for row in json.loads(order("--by", "level", "--json"))["rows"]] == [3, 9, 8]
 
 
@@ -184,5 +200,5 @@ def test_figures_refuses_with_exit_code_2(db: None, arguments: list[str], said: 
 
 
 def test_names_of_columns_are_those_of_the_history_file() -> None:
-    wanted: set[Any] = {"jaar", "totaal", "abonnement", "starters", "afgehaald", "met_kaart", "schatting"}
+    wanted: set[Any] = {"jaar", "totaal", "abonnement", "starters", "afgehaald", "met_kaart", "schatting", "oorzaak"}
     assert wanted <= set(files.header(FiguresBy.CHANNEL))

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 SUMS = ("cards", "subscription", "starter", "at_points", "collected", "lower", "other", "with_card")
 KEYS = {
     "year", "label", "cards", "subscription", "starter", "at_points", "collected", "lower", "upper", "low99", "high99",
-    "other", "with_card", "rate", "estimate", "graded",
+    "other", "with_card", "rate", "estimate", "graded", "cause",
 }  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_published_years_are_the_parliamentary_table(tmp_path: Path) -> None:
         (2021, 177_528, None, None, None, False),
     ]
     assert {(row.lower, row.upper, row.low99, row.high99, row.graded) for row in found} == {(None,) * 5}
+    assert [row.cause for row in found] == [None, None, None, seasons.CAUSE, None]
 
 
 def test_published_years_have_no_rows_by_province(tmp_path: Path) -> None:

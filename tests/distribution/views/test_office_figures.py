@@ -87,8 +87,30 @@ def test_the_published_table_of_parliament(office: Client, tmp_path: Path) -> No
         "Geteld": ["–"] * 5,
     }
     page = shown(office)
-    assert "* 2020: een schatting, zo overgenomen uit de gepubliceerde cijfers." in page
+    assert f"* 2020: een schatting, zo overgenomen uit de gepubliceerde cijfers. Oorzaak: {seasons.CAUSE}." in page
     assert "/ 2021: niet geteld." in page
+
+
+@pytest.mark.parametrize(("form", "inert"), [("csv", "'"), ("xlsx", ""), ("json", ""), ("pdf", "")])
+def test_the_cause_of_a_published_estimate_goes_along(form: str, inert: str, office: Client, tmp_path: Path) -> None:
+    seasons.published(tmp_path)
+    content = office.get(f"{PAGE}bestand/{form}/?van=2020&tot=2021").content
+
+    match form:
+        case "csv":
+            [_, line, _] = csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";")
+            causes = line[-1:]
+        case "xlsx":
+            [_, row, _] = openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+            causes = row[-1:]
+        case "json":
+            causes = [row["cause"] for row in json.loads(content)["rows"] if row["cause"]]
+        case _:
+            pdf = pypdfium2.PdfDocument(content)
+            causes = re.findall(r"Oorzaak: (.+?)[.]", " ".join(page.get_textpage().get_text_range() for page in pdf))
+            pdf.close()
+
+    assert list(causes) == [f"{inert}{seasons.CAUSE}"]
 
 
 def test_published_and_own_years_stand_in_one_table(office: Client, season: list[PickupPoint], tmp_path: Path) -> None:

@@ -420,7 +420,9 @@ def test_without_a_year_only_published_figures_can_be_sent_in(office: Client) ->
     assert "Gepubliceerde cijfers" in shown
     assert "Abonnees" not in shown
     example = office.get("/beheer/bestanden/voorbeeld/historiek.csv").content
-    assert "1 nieuw" in read(office, looked_at(office, example, kind="historiek"))
+    found = read(office, looked_at(office, example, kind="historiek"))
+    assert "1 nieuw" in found
+    assert "Oorzaak Vijf afhaalpunten telden niet wat overbleef." in found
 
 
 def test_another_year_is_chosen_by_its_address(office: Client, card_year: CardYear, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from distribution.enums import CardEventKind, CardState
-from distribution.models import Card, CardEvent, HandOver
+from distribution.models import Card, CardEvent, HandOver, PublishedFigures
 from pickup_points.desks import desks_of
 from pickup_points.models import User
 
@@ -41,6 +41,14 @@ def test_the_people_it_names_can_log_in_and_stand_where_they_should(demo: dict[s
         user = authenticate(None, email=login["email"], password=login["password"])
         assert isinstance(user, User), login["email"]
         assert bool(desks_of(user)) is login["address"].endswith("/balie/")
+
+
+def test_the_years_before_say_why_they_were_estimated_or_not_counted(demo: dict[str, Any]) -> None:
+    figures = PublishedFigures.objects.all()
+
+    assert demo["published"] == figures.count() == 4
+    assert {bool(one.cause) for one in figures if one.is_estimate or one.collected is None} == {True}
+    assert {bool(one.cause) for one in figures if not one.is_estimate and one.collected is not None} == {False}
 
 
 def test_it_never_mixes_with_what_is_there(demo: dict[str, Any]) -> None:
