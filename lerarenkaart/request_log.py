@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
-from lerarenkaart import metrics
+from lerarenkaart import logs, metrics
 
 log = logging.getLogger(__name__)
 HEADER = "X-Request-ID"
@@ -23,7 +23,7 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = uuid.uuid4().hex
+        request_id = new_name()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         began = time.perf_counter()
@@ -42,6 +42,12 @@ class RequestLog:
             }
             log.info("%(method)s %(route)s %(status)s %(ms)s ms", told, extra=told)
         return response
+
+
+def new_name() -> str:
+    """A name the mask of the log leaves whole: one in forty has digits in a row that look like a staff number."""
+    name = uuid.uuid4().hex
+    return name if logs.masked(name) == name else new_name()
 
 
 def _route(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from pickup_points.desks import Desk, NoSuchDesk, get_desk_for, needs_second_factor
 from pickup_points.models import KlasseRole, User
+from pickup_points.security_events import SecurityEvent, tell
 
 DeskView = Callable[..., HttpResponseBase]
 SECOND_FACTOR_WANTED = (
@@ -32,6 +33,7 @@ def logged_in(view: DeskView) -> Callable[..., HttpResponseBase]:
         if not isinstance(user, User) or not user.is_active:
             return _refused_program("not_authenticated", 401) if is_program(request) else _ask_to_log_in(request)
         if lacks_second_factor(user):
+            tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="no_second_step")
             return (
                 _refused_program("second_factor_needed", 403) if is_program(request) else ask_for_second_factor(request)
             )
@@ -61,6 +63,7 @@ def office_only(*, may_read: bool = False) -> Callable[[DeskView], Callable[...,
         @wraps(view)
         def enter(request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if user.klasse_role not in roles:
+                tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="not_of_klasse")
                 raise Http404
             return view(request, user, *args, **kwargs)
 
@@ -73,6 +76,7 @@ def desk_or_404(user: User, code: str, *, as_manager: bool = False) -> Desk:
     try:
         return get_desk_for(user, code, as_manager=as_manager)
     except NoSuchDesk:
+        tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="not_their_desk")
         raise Http404 from None
 
 

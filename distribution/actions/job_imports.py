@@ -19,6 +19,7 @@ from distribution.errors import CanBeForced, DistributionError
 from distribution.intake.refusals import FileRefused
 from distribution.models import Job, PersonnelImport, StoredFile, Upload, YearEvent
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell_once_done
 from pickup_points.tables import Limits
 
 REJECTS_KEPT = dt.timedelta(days=30)
@@ -121,6 +122,8 @@ def apply(job: Job, progress: Progress, *, means: Means, at: dt.datetime) -> Don
                 upload.difference = {key: value for key, value in upload.difference.items() if key != "refusal"}
                 upload.difference |= {"forced_because": force} if force else {}
                 uploads.close(upload, by=job.agreed_by or job.asked_by, at=at, is_applied=True)
+                if force:
+                    tell_once_done(SecurityEvent.FORCED, account=job.asked_by_id, what=upload.kind, job=job.pk)
         except ChangedSince:
             difference, _ = _difference(upload, path, folder, means=means, at=at, by=job.asked_by, tell=progress)
             Upload.objects.filter(pk=upload.pk).update(difference=difference)

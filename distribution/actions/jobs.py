@@ -15,6 +15,7 @@ from distribution.enums import JobKind, JobState
 from distribution.errors import DistributionError
 from distribution.models import CardYear, Job, StoredFile, Upload
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell, tell_once_done
 
 # A worker that says nothing for so long is dead; it says something every few seconds.
 LEASE = dt.timedelta(minutes=2)
@@ -95,13 +96,17 @@ def ask(
 def agree(job: Job, *, by: User, at: dt.datetime) -> Job:
     """The second pair of eyes: the job may begin. Raises SameEyes for who asked it, NothingToAgreeTo when it is too late."""
     _check_other_eyes(job, by=by, to_do="dit bevestigen")
-    return _agreed(job, Q(state=JobState.PROPOSED), at=at, by=by, state=JobState.WAITING)
+    agreed = _agreed(job, Q(state=JobState.PROPOSED), at=at, by=by, state=JobState.WAITING)
+    _tell(SecurityEvent.AGREED_BY_TWO, agreed, by=by)
+    return agreed
 
 
 def release(job: Job, *, by: User, at: dt.datetime) -> Job:
     """The second pair of eyes, afterwards: what came of it may be fetched. Raises SameEyes or NothingToAgreeTo."""
     _check_other_eyes(job, by=by, to_do="dit bestand vrijgeven")
-    return _agreed(job, Q(state=JobState.DONE, agreed_at=None), at=at, by=by)
+    released = _agreed(job, Q(state=JobState.DONE, agreed_at=None), at=at, by=by)
+    _tell(SecurityEvent.RELEASED_BY_TWO, released, by=by)
+    return released
 
 
 def may_be_asked_again(job: Job) -> bool:
@@ -169,6 +174,8 @@ def finish(job: Job, *, result: dict[str, Any], files: list[StoredFile], at: dt.
 def refuse(job: Job, refusal: DistributionError, *, at: dt.datetime) -> None:
     """A rule said no: nothing changed, and the sentence says why."""
     _end(job, JobState.REFUSED, at=at, code=refusal.code, sentence=str(refusal))
+    if job.kind == JobKind.LOOK and refusal.code not in PASSING:
+        tell_once_done(SecurityEvent.UPLOAD_REFUSED, account=job.asked_by_id, why=str(refusal.code), job=job.pk)
 
 
 def fail(job: Job, *, code: str, sentence: str, at: dt.datetime) -> None:
@@ -195,6 +202,7 @@ def to_be_done(*, at: dt.datetime) -> list[int]:
 
 def _check_other_eyes(job: Job, *, by: User, to_do: str) -> None:
     if by.pk == job.asked_by_id:
+        tell(SecurityEvent.SAME_EYES_REFUSED, account=by.pk, job=job.pk)
         raise SameEyes(f"Iemand anders van Klasse moet {to_do}: vier ogen zien meer dan twee.")
 
 
@@ -203,6 +211,10 @@ def _agreed(job: Job, undecided: Q, *, at: dt.datetime, by: User, **fields: Any)
     if not Job.objects.filter(undecided, pk=job.pk).update(agreed_at=at, agreed_by=by, **fields):
         raise NothingToAgreeTo("Hierover is intussen al beslist.")
     return Job.objects.get(pk=job.pk)
+
+
+def _tell(event: SecurityEvent, job: Job, *, by: User) -> None:
+    tell_once_done(event, account=job.asked_by_id, by=by.pk, what=job.kind, job=job.pk)
 
 
 def _held(job: Job) -> QuerySet[Job]:

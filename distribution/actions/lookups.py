@@ -14,6 +14,7 @@ from distribution.errors import DistributionError
 from distribution.queries import lookup
 from distribution.rules import staff_number
 from pickup_points.hours.calendar import BRUSSELS
+from pickup_points.security_events import SecurityEvent, tell
 
 P = ParamSpec("P")
 NOT_A_DIGIT = re.compile(r"[^0-9]")
@@ -63,6 +64,7 @@ def _counted(ask: Callable[P, Answered]) -> Callable[P, Answered]:
         metrics.LOOKUPS.labels(answered.answer.outcome.value).inc()
         if answered.tripped:
             metrics.BREAKER_TRIPS.inc()
+            tell(SecurityEvent.GUESSING_NOTICED)
         return answered
 
     return counting

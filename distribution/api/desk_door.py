@@ -22,6 +22,7 @@ from distribution.models import HandOver
 from pickup_points.desks import Desk, NoSuchDesk, desks_of, get_desk_for
 from pickup_points.http import lacks_second_factor
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell
 
 TOKEN = re.compile(rb"[0-9A-Za-z]{16,128}")
 UUID_FORM = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -34,9 +35,13 @@ class DeskToken(TokenAuthentication):  # type: ignore[misc]
     """knox, for a header that holds anything at all: what cannot be a token is not looked for."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
-        if not TOKEN.fullmatch(token):
-            raise AuthenticationFailed
-        found: tuple[Any, Any] = super().authenticate_credentials(token)
+        try:
+            if not TOKEN.fullmatch(token):
+                raise AuthenticationFailed
+            found: tuple[Any, Any] = super().authenticate_credentials(token)
+        except AuthenticationFailed:
+            tell(SecurityEvent.TOKEN_REFUSED)
+            raise
         return found
 
 
@@ -47,6 +52,7 @@ class DeskSession(SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except PermissionDenied:
+            tell(SecurityEvent.FORM_REFUSED)
             raise Problem(403, "csrf_failed", "Herlaad de pagina en probeer het opnieuw.") from None
 
 
@@ -57,6 +63,7 @@ class HasSecondFactor(BasePermission):
         user = request.user
         is_session = isinstance(request.successful_authenticator, SessionAuthentication)
         if is_session and isinstance(user, User) and lacks_second_factor(user):
+            tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="no_second_step")
             raise Problem(403, "second_factor_needed", "Stel eerst een tweede beveiliging in bij je account.")
         return True
 
@@ -96,6 +103,7 @@ def desks_for(user: User, code: str) -> Mapping[int, Desk]:
     try:
         desk = get_desk_for(user, code)
     except NoSuchDesk:
+        tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="not_their_desk")
         raise Problem(404, "not_found", "Dit afhaalpunt is er niet, of je staat er niet aan de balie.") from None
     return {desk.point.pk: desk}
 

@@ -19,6 +19,7 @@ from distribution.queries.figures_table import without_small_groups
 from distribution.rules import year_span
 from distribution.rules.reconciliation import Tolerance
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell
 
 LONGEST = 20
 
@@ -29,6 +30,7 @@ class IsOfKlasse(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
         if not isinstance(user, User) or not user.is_active or not user.klasse_role:
+            tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="not_of_klasse")
             raise Problem(403, "not_allowed", "Deze cijfers zijn er voor de mensen van Klasse.")
         return True
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from distribution.actions.writing_files import NO_ROOM
+from pickup_points.security_events import SecurityEvent, tell
 
 API = "/api/"
 PROBLEMS = {
@@ -75,6 +76,7 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    tell(SecurityEvent.FORM_REFUSED)
     return _wrong(request, 403, template="403_csrf.html")
 
 

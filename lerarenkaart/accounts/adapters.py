@@ -22,6 +22,7 @@ from lerarenkaart.accounts import door
 from lerarenkaart.accounts.login_limits import TooManyAttempts
 from pickup_points.desks import desks_of
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell
 
 JUST_NOW_SECONDS = 300
 TOO_MANY = (
@@ -53,9 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 email, client=door.client_of(request), device=door.device_of(request, email), at=at
             )
         except TooManyAttempts as refused:
+            tell(SecurityEvent.TOO_MANY_TRIES, what="password", **known(email))
             raise self.validation_error("too_many_login_attempts") from refused
         user: User | None = super().authenticate(request, **credentials)
-        if user is not None:
+        if user is None:
+            tell(SecurityEvent.LOGIN_FAILED, how="password", **known(email))
+        else:
             limits.forgive(attempt, at=at)
         return user
 
@@ -107,6 +111,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         verified = [one.email.strip().lower() for one in sociallogin.email_addresses if one.verified is True]
         user = User.objects.filter(email__in=verified, is_active=True).first()
         if user is None:
+            tell(SecurityEvent.LOGIN_FAILED, how="acm_idm")
             page = render(request, "socialaccount/stranger.html", {"office_email": settings.OFFICE_EMAIL}, status=403)
             raise ImmediateHttpResponse(page)
         sociallogin.connect(request, user)
@@ -127,6 +132,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+
+def known(email: str) -> dict[str, int]:
+    """The account with this address, by its number, for the log; nothing when there is none."""
+    key = User.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()
+    return {} if key is None else {"account": key}
 
 
 def too_many_codes() -> ValidationError:

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from pickup_points.http import ask_for_second_factor, lacks_second_factor
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell
 
 
 class TechnicalAdmin(AdminSite):
@@ -25,8 +26,10 @@ class TechnicalAdmin(AdminSite):
         if not isinstance(user, User):
             return redirect_to_login(self._next(request))
         if not (user.is_active and user.is_staff):
+            tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="no_technical_admin")
             raise PermissionDenied
         if lacks_second_factor(user):
+            tell(SecurityEvent.ACCESS_REFUSED, account=user.pk, why="no_second_step")
             return ask_for_second_factor(request)
         return redirect(self._next(request))
 

@@ -11,6 +11,16 @@ from lerarenkaart.accounts import people
 from pickup_points import desks
 from pickup_points.actions import members
 from pickup_points.models import AccountEvent, AccountEventKind, KlasseRole, User
+from pickup_points.security_events import SecurityEvent, tell_once_done
+
+# A reminder changes nothing.
+IN_THE_LOG = {
+    AccountEventKind.INVITED: SecurityEvent.INVITED,
+    AccountEventKind.ROLE: SecurityEvent.ROLE_CHANGED,
+    AccountEventKind.SWITCHED_OFF: SecurityEvent.SWITCHED_OFF,
+    AccountEventKind.SWITCHED_ON: SecurityEvent.SWITCHED_ON,
+    AccountEventKind.TOKEN_ENDED: SecurityEvent.KEY_ENDED,
+}
 
 
 class AccountRefused(DistributionError):
@@ -157,3 +167,6 @@ def _keep_an_office(user: User) -> None:
 
 def _tell(user: User, kind: AccountEventKind, *, by: User, at: dt.datetime, was: str = "", became: str = "") -> None:
     AccountEvent.objects.create(user=user, kind=kind, at=at, by=by, was=was, became=became)
+    if kind in IN_THE_LOG:
+        roles = {name: str(role) for name, role in (("was", was), ("became", became)) if role}
+        tell_once_done(IN_THE_LOG[kind], account=user.pk, by=by.pk, **roles)

@@ -37,6 +37,9 @@ MFA_FORMS = {
     "reauthenticate": "lerarenkaart.accounts.forms.ReauthenticateCodeForm",
     "activate_totp": "lerarenkaart.accounts.forms.ActivateTOTPForm",
     "add_webauthn": "lerarenkaart.accounts.forms.AddWebAuthnForm",
+    "login_webauthn": "lerarenkaart.accounts.forms.LoginWebAuthnForm",
+    "authenticate_webauthn": "lerarenkaart.accounts.forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "lerarenkaart.accounts.forms.ReauthenticateWebAuthnForm",
     "edit_webauthn": "lerarenkaart.accounts.forms.EditWebAuthnForm",
 }
 SOCIALACCOUNT_ADAPTER = "lerarenkaart.accounts.adapters.SocialAccountAdapter"

@@ -1,11 +1,13 @@
 """The forms of the accounts: allauth's, with our words and our limits."""
 
+import struct
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -15,12 +17,15 @@ from django.utils import timezone
 from distribution.tasks import enqueue
 from lerarenkaart import tasks
 from lerarenkaart.accounts import codes, door
-from lerarenkaart.accounts.adapters import too_many_codes, wrong_code
+from lerarenkaart.accounts.adapters import known, too_many_codes, wrong_code
 from lerarenkaart.accounts.links import LinkTokens
 from lerarenkaart.accounts.login_limits import TooManyAttempts
 from pickup_points.models import User
+from pickup_points.security_events import SecurityEvent, tell, tell_once_done
 
 LONG_ENOUGH = "Minstens 15 tekens. Een zin die je makkelijk onthoudt, is een goed wachtwoord."
+# What the reader of passkeys stumbles over when a browser sends something else.
+UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)
 CODE_HINT = "De 6 cijfers die je app nu toont, of een van je herstelcodes."
 
 
@@ -77,6 +82,8 @@ class ResetPasswordKeyForm(OurWords, account.ResetPasswordKeyForm):  # type: ign
             self.fields["name"].label, self.fields["name"].help_text = self.words["name"]
 
     def save(self) -> None:
+        if not self.user.has_usable_password():
+            tell_once_done(SecurityEvent.INVITATION_USED, account=self.user.pk)
         if "name" in self.cleaned_data:
             self.user.name = " ".join(self.cleaned_data["name"].split())
             self.user.save(update_fields=["name"])
@@ -97,6 +104,7 @@ class ResetPasswordForm(OurWords, account.ResetPasswordForm):  # type: ignore[mi
         try:
             door.limits().reset_mail(email, client=door.client_of(request), at=timezone.now())
         except TooManyAttempts:
+            tell(SecurityEvent.TOO_MANY_TRIES, what="mail", **known(email))
             return email  # said to nobody: there are enough mails under way
         user = User.objects.filter(email=email, is_active=True).first()
         enqueue(tasks.mail_new_password, user.pk if user else 0)
@@ -121,9 +129,11 @@ class OneCode(OurWords):
         try:
             attempt = limits.code(self.user.pk, client=door.client_of(context.request), at=at)
         except TooManyAttempts as refused:
+            tell(SecurityEvent.TOO_MANY_TRIES, account=self.user.pk, what="code")
             raise too_many_codes() from refused
         code: str = super().clean_code()  # type: ignore[misc]
         if self.opens_something and not codes.take(self.user.pk, code, at=at):
+            tell(SecurityEvent.SECOND_STEP_FAILED, account=self.user.pk, how="used_before")
             raise wrong_code()
         limits.forgive(attempt, at=at)
         return code
@@ -142,6 +152,34 @@ class ActivateTOTPForm(OneCode, totp.ActivateTOTPForm):  # type: ignore[misc]
     words = {"code": ("Code uit de app", "De 6 cijfers die je app nu toont.")}
 
 
+class Passkey:
+    """A passkey that is refused is written down, and what is no passkey at all is refused: allauth does neither."""
+
+    user: User | None
+    event: ClassVar[SecurityEvent] = SecurityEvent.SECOND_STEP_FAILED
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (forms.ValidationError, *UNREADABLE) as refused:
+            tell(self.event, how="passkey", account=self.user.pk if self.user else None)
+            if isinstance(refused, forms.ValidationError):
+                raise
+            raise wrong_code() from refused
+
+
+class LoginWebAuthnForm(Passkey, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    event = SecurityEvent.LOGIN_FAILED
+
+
+class AuthenticateWebAuthnForm(Passkey, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateWebAuthnForm(Passkey, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
 class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     words = {
         "name": ("Naam van dit toestel", "Zo herken je het later: “Laptop balie”, “Mijn telefoon”."),
@@ -151,6 +189,13 @@ class AddWebAuthnForm(OurWords, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except UNREADABLE as unreadable:
+            raise wrong_code() from unreadable
+        return cleaned
 
 
 class EditWebAuthnForm(OurWords, webauthn.EditWebAuthnForm):  # type: ignore[misc]

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from requests import RequestException
 
 from lerarenkaart.accounts import openid
+from pickup_points.security_events import SecurityEvent, tell
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def _or_say_so(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         try:
             return view(request, provider_id)
         except (RequestException, OAuth2Error, ValueError, KeyError) as error:
+            tell(SecurityEvent.LOGIN_FAILED, how="acm_idm")
             log.warning("ACM/IDM did not answer as it should: %s", type(error).__name__)
             return render(request, "socialaccount/authentication_error.html", status=401)
 

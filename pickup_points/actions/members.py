@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pickup_points.desks import Desk, is_of_office
 from pickup_points.models import AccountEvent, AccountEventKind, DeskMember, DeskRole, KlasseRole, PickupPoint, User
+from pickup_points.security_events import SecurityEvent, tell_once_done
 
 LONGEST_NAME = 120
 LONGEST_EMAIL = 254
@@ -96,6 +97,7 @@ def invite(desk: Desk, *, email: str, name: str, role: DeskRole, at: dt.datetime
     user = find_or_create_user(email, name=name)
     if DeskMember.objects.filter(point=desk.point, user=user, ended_at=None).exists():
         raise AlreadyThere
+    tell_once_done(SecurityEvent.INVITED, account=user.pk, by=desk.user.pk, became=role.value)
     return DeskMember.objects.create(point=desk.point, user=user, role=role, since=at, invited_by=desk.user)
 
 
@@ -111,6 +113,7 @@ def change_role(desk: Desk, *, member_id: int, role: DeskRole, at: dt.datetime) 
         return member
     _keep_a_manager(member, by=desk.user)
     _end(member, by=desk.user, at=at)
+    _tell_role(member.user_id, by=desk.user.pk, was=member.role, became=role)
     return DeskMember.objects.create(point=desk.point, user=member.user, role=role, since=at, invited_by=desk.user)
 
 
@@ -121,6 +124,7 @@ def remove(desk: Desk, *, member_id: int, at: dt.datetime) -> None:
     member = find(desk, member_id=member_id)
     _keep_a_manager(member, by=desk.user)
     _end(member, by=desk.user, at=at)
+    _tell_role(member.user_id, by=desk.user.pk, was=member.role, became="")
 
 
 @transaction.atomic
@@ -137,6 +141,7 @@ def enrol(email: str, *, point: PickupPoint, role: DeskRole, at: dt.datetime) ->
         member = None
     if member is None:
         DeskMember.objects.create(point=point, user=user, role=role, since=at)
+        tell_once_done(SecurityEvent.INVITED, account=user.pk, became=role.value)
     return user
 
 
@@ -146,6 +151,7 @@ def give_klasse_role(email: str, *, role: KlasseRole, at: dt.datetime) -> User:
     user = find_or_create_user(email)
     if user.klasse_role != role:
         AccountEvent.objects.create(user=user, kind=AccountEventKind.ROLE, at=at, was=user.klasse_role, became=role)
+        _tell_role(user.pk, was=user.klasse_role, became=role)
     user.klasse_role = role
     user.save(update_fields=["klasse_role"])
     return user
@@ -175,6 +181,12 @@ def _keep_a_manager(member: DeskMember, *, by: User) -> None:
     )
     if member.role == DeskRole.MANAGER and not others.filter(user__is_active=True).exists():
         raise LastManager
+
+
+def _tell_role(user_key: int, *, by: int | None = None, was: str, became: str) -> None:
+    tell_once_done(
+        SecurityEvent.ROLE_CHANGED, account=user_key, by=by, was=str(was) or "none", became=str(became) or "none"
+    )
 
 
 def _end(member: DeskMember, *, by: User, at: dt.datetime) -> None:

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import sys
+import uuid
 
 import pytest
 import structlog
@@ -28,6 +29,14 @@ def test_each_request_has_a_name_of_its_own(client: Client) -> None:
     names = {client.get("/robots.txt")[request_log.HEADER] for _ in range(5)}
 
     assert len(names) == 5
+
+
+def test_the_mask_leaves_the_name_of_a_request_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digits in a row in a name, by chance, look like a staff number; then the log would not say which request it was."""
+    names = iter([uuid.UUID("7e16203040856f1fab0d3e2cab0d3e2c"), uuid.UUID("7e1620304085f1fab0d3e2cab0d3e2ca")])
+    monkeypatch.setattr(uuid, "uuid4", lambda: next(names))
+
+    assert request_log.new_name() == "7e1620304085f1fab0d3e2cab0d3e2ca"
 
 
 def test_machines_that_ask_all_the_time_leave_no_line(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,6 +11,7 @@ from distribution.management.base import OfficeCommand
 from lerarenkaart.accounts import links
 from pickup_points.actions import members
 from pickup_points.models import DeskRole, KlasseRole, PickupPoint, User
+from pickup_points.security_events import SecurityEvent, tell
 
 
 class UserRefused(DistributionError):
@@ -73,4 +74,5 @@ def _point(code: str) -> PickupPoint:
 def _token(user: User) -> str:
     """Kept as a hash: shown once."""
     _, token = AuthToken.objects.create(user)
+    tell(SecurityEvent.KEY_MADE, account=user.pk)
     return str(token)

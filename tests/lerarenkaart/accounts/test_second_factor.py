@@ -1,6 +1,7 @@
 """The second step: for whom it is demanded, how it is set up, and that nobody guesses a code (hardening.md T03)."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from unittest import mock
@@ -159,6 +160,48 @@ def test_who_came_in_by_the_link_sets_up_the_second_step_at_once(way: str, clien
 
     assert is_logged_in(client)
     assert client.get(INDEX + way).status_code == 200
+
+
+NO_PASSKEY = [
+    {},
+    [],
+    "x",
+    {"id": "x"},
+    {"id": "AA", "rawId": "AA", "type": "public-key", "response": {}},
+    {"id": "AA", "rawId": "AA", "type": "public-key", "response": "x"},
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"},
+    },
+    {
+        "id": "AA",
+        "rawId": "AA",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "attestationObject": "AA", "transports": []},
+    },
+]
+
+
+@pytest.mark.parametrize("sent", NO_PASSKEY)
+def test_what_is_no_passkey_is_refused_and_breaks_nothing(sent: object, an: User) -> None:
+    make.second_factor(an)
+    stranger, half_in, inside = Client(), Client(), Client()
+    log_in(half_in, an.email)
+    inside.force_login(an)
+    credential = {"credential": json.dumps(sent)}
+
+    answers = [
+        stranger.post(INDEX + "passkeys/login/", credential),
+        half_in.post(CODE, credential),
+        inside.post(INDEX + "passkeys/bevestigen/", credential),
+        inside.post(INDEX + "passkeys/nieuw/", credential | {"name": "x"}),
+    ]
+
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert [is_logged_in(client) for client in (stranger, half_in)] == [False, False]
+    assert Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).count() == 0
 
 
 def test_passkeys_of_someone_else_are_not_there(an: User, client: Client) -> None:
