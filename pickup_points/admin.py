@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from pickup_points.hours import notation
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode, User
 
 
@@ -57,51 +57,53 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         return False
 
 
-class PickupPointForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Refuses hours that nobody could read."""
+class ToLookAt:
+    """Nothing is added, changed or deleted here."""
 
-    website = forms.URLField(label="website", required=False, assume_scheme="https")
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        week = cleaned.get("hours") or {}
-        if not isinstance(week, dict) or not all(isinstance(written, str) for written in week.values()):
-            raise forms.ValidationError('Schrijf de uren per dag, zo: {"ma": "09:00-12:00 13:30-18:00"}.')
-        if unknown := set(week) - set(notation.WEEKDAYS):
-            raise forms.ValidationError(
-                f"Dit is geen dag: {', '.join(sorted(unknown))}. Kies uit ma di wo do vr za zo."
-            )
-        try:
-            notation.read(week=week, closed=cleaned.get("closed", ""), exceptional=cleaned.get("exceptional", ""))
-        except notation.HoursError as error:
-            raise forms.ValidationError(str(error)) from error
-        return cleaned
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
-class PointYearInline(admin.TabularInline):  # type: ignore[type-arg]
+class PointYearInline(ToLookAt, admin.TabularInline):  # type: ignore[type-arg]
     model = PointYear
     fk_name = "point"
+    verbose_name_plural = "jaren waarin het meedoet"
     extra = 0
 
 
-class ServedPostcodeInline(admin.TabularInline):  # type: ignore[type-arg]
+class ServedPostcodeInline(ToLookAt, admin.TabularInline):  # type: ignore[type-arg]
     model = ServedPostcode
+    verbose_name_plural = "postcodes die het bedient"
     extra = 0
     ordering = ("-year", "postcode")
 
 
 @admin.register(PickupPoint)
-class PickupPointAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A point with its hours in the notation of afhaalpunten.csv, its years and its postcodes."""
+class PickupPointAdmin(ToLookAt, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A point with its years and its postcodes, to read.
 
-    form = PickupPointForm
+    It is changed on the pages of Klasse alone: there each change leaves a PointChange, that the point can read as well.
+    """
+
     list_display = ("name", "code", "postcode", "municipality", "kind")
     list_filter = ("kind",)
     search_fields = ("name", "code", "postcode", "municipality")
+    fields = ("where_changed", *(one.name for one in PickupPoint._meta.fields if not one.primary_key))
+    readonly_fields = ("where_changed",)
     inlines = (
         PointYearInline,
         ServedPostcodeInline,
     )
 
-    def has_delete_permission(self, request: HttpRequest, obj: PickupPoint | None = None) -> bool:
-        return False
+    @admin.display(description="wijzigen")
+    def where_changed(self, point: PickupPoint) -> str:
+        return format_html(
+            '<a href="{}">Gegevens en postcodes bij Klasse</a>, met een account van Klasse',
+            reverse("pickup_points:office-place", args=[point.code]),
+        )

@@ -8,6 +8,7 @@ from distribution.models import CardYear
 from pickup_points.models import User
 from tests import make
 from tests.browser.conftest import Watched
+from tests.conftest import NOW
 
 PASSWORD = "een-lang-wachtwoord-voor-de-proef"
 
@@ -25,12 +26,13 @@ def test_admin_works_under_the_policy(
     page.fill("[name=code]", make.code_of(secret))
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page).to_have_url(f"{live_server.url}/technisch-beheer/")
-    point = make.point("bib-gent", year=card_year.year)
-    page.goto(f"{live_server.url}/technisch-beheer/pickup_points/pickuppoint/{point.pk}/change/")
-    page.locator("#served_postcodes-group .add-row a, #served_postcodes-group .addlink").first.click()
-    page.locator("[name=served_postcodes-0-year]").fill("2027")
-    page.locator("[name=served_postcodes-0-postcode]").fill("9031")
+    # Its scripts work: the link beside a date fills in today.
+    page.clock.set_system_time(NOW)
+    page.goto(f"{live_server.url}/technisch-beheer/distribution/cardyear/{card_year.pk}/change/")
+    page.locator(".field-collect_from .datetimeshortcuts a").first.click()
+    expect(page.locator("[name=collect_from]")).not_to_have_value("2026-12-27")
     page.click("[name=_save]")
 
-    assert point.served_postcodes.filter(postcode="9031").count() == 1
+    card_year.refresh_from_db()
+    assert card_year.collect_from == NOW.date()
     assert watched.complaints == []
