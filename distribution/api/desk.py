@@ -15,9 +15,11 @@ from rest_framework.response import Response
 from distribution.actions import readings
 from distribution.api import desk_door
 from distribution.api.desk_door import DeskDoor
+from distribution.api.problems import Problem
 from distribution.api.serializers_desk import CardsFound, CardsQuestion, KeyShape, NothingShape, SnapshotShape, refusals
 from distribution.enums import ReadingKind
 from distribution.queries import desk
+from distribution.rules import staff_number
 from pickup_points.models import User
 
 SNAPSHOT_LASTS = dt.timedelta(days=7)
@@ -40,7 +42,7 @@ class CardsView(DeskDoor):
             ),
             POINT,
         ],
-        responses={200: CardsFound} | refusals(400, 401, 403, 404),
+        responses={200: CardsFound} | refusals(400, 401, 403, 404, 422),
     )
     def get(self, request: Request) -> Response:
         given = request.query_params
@@ -54,7 +56,7 @@ class CardsView(DeskDoor):
         operation_id="desk_cards_private",
         summary="Zoek een kaart, met niets in het adres",
         request=CardsQuestion,
-        responses={200: CardsFound} | refusals(400, 401, 403, 404, 413, 415),
+        responses={200: CardsFound} | refusals(400, 401, 403, 404, 413, 415, 422),
     )
     def post(self, request: Request) -> Response:
         user = desk_door.person(request)
@@ -142,6 +144,7 @@ def store_key(user: User, *, secret: str) -> bytes:
 
 def _search(user: User, q: str, *, point: str) -> Response:
     desks = desk_door.desks_for(user, point)
+    _refuse_national_register_number(q)
     at = timezone.now()
     found = desk.search(q, points=desks, on=timezone.localdate(at))
     if not found.is_too_short:
@@ -162,6 +165,17 @@ def _search(user: User, q: str, *, point: str) -> Response:
             "is_too_short": found.is_too_short,
         }
     )
+
+
+def _refuse_national_register_number(q: str) -> None:
+    """Raises Problem with what the screen says of it; the number itself goes nowhere."""
+    if desk.number_in(q) is not None:
+        return
+    try:
+        staff_number.parse(q, strict=False)
+    except staff_number.Refused as refused:
+        if refused.code == staff_number.Code.NATIONAL_REGISTER_NUMBER:
+            raise Problem(422, refused.code.value, str(refused)) from None
 
 
 def _hit_shape(hit: desk.Hit, codes: dict[int, str]) -> dict[str, Any]:

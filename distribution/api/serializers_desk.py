@@ -18,7 +18,7 @@ REFUSALS = {
     409: "`already_handed_over` met `hand_over` {at, point, point_name, by, evidence}; `card_not_valid`; `undo_too_late`",
     413: "Te groot; `too_many`",
     415: "Geen JSON",
-    422: "`id_reused`: dit id hoort bij een andere kaart; `reason_needed`",
+    422: "`id_reused`: dit id hoort bij een andere kaart; `reason_needed`; `national_register_number`",
 }
 
 

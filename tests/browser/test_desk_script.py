@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from distribution.actions import hand_overs
-from distribution.enums import CardState, Evidence
-from distribution.models import Card, CardYear, HandOver
+from distribution.enums import CardState, Evidence, ReadingKind
+from distribution.models import Card, CardYear, HandOver, Reading
 from distribution.rules import name_order
 from tests import make
 from tests.browser import desks
@@ -201,6 +201,21 @@ def test_a_card_of_another_point_is_answered_by_the_server(counter: Counter) -> 
     expect(page.locator("[data-answer=elsewhere]")).to_contain_text("Bibliotheek Ginder")
     assert "Elders" not in page.content()
     assert page.url == counter.url
+
+
+def test_a_national_register_number_is_called_that_while_typing_and_after_enter(counter: Counter) -> None:
+    page = counter.open()
+    answer = page.locator("[data-desk-result]")
+
+    page.keyboard.type("85.07.30-033.28")
+    expect(answer).to_contain_text("Dit lijkt een rijksregisternummer.")
+    typed = answer.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_have_value("")
+
+    expect(answer).to_contain_text("Dit lijkt een rijksregisternummer.")
+    assert [part in typed + answer.inner_text() for part in ("8507", "85.07", "033")] == [False] * 3
+    assert (Reading.objects.filter(kind=ReadingKind.SEARCH).count(), page.url) == (0, counter.url)
 
 
 def test_nothing_typed_comes_into_an_address(counter: Counter) -> None:

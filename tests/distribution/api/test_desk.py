@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from distribution.models import CardYear, Reading
+from distribution.rules import staff_number
 from tests import desk_api, make
 from tests.conftest import NOW
 from tests.desk_api import API, AT, Places, item, post, problem
@@ -85,6 +86,30 @@ def test_search_shows_ten_and_says_there_are_more(places: Places, program: Clien
 def test_search_wants_three_letters(places: Places, program: Client, typed: str) -> None:
     assert search(program, typed).json() == {"results": [], "has_more": False, "is_too_short": True}
     assert Reading.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed", ["85073003328", "85.07.30-033.28", " 00.01.02-003 70"])
+@pytest.mark.parametrize("way", WAYS)
+def test_search_says_what_a_national_register_number_is_and_never_repeats_it(
+    places: Places, program: Client, caplog: pytest.LogCaptureFixture, *, way: str, typed: str
+) -> None:
+    answer = search(program, typed, way=way)
+
+    assert problem(answer) == (422, "national_register_number")
+    assert answer.json()["detail"] == staff_number.SENTENCES[staff_number.Code.NATIONAL_REGISTER_NUMBER]
+    said = answer.content.decode() + str(answer.headers) + caplog.text
+    assert [part in said for part in (typed.strip(), "850730", "03328", "00370", "85073003328")] == [False] * 5
+    assert Reading.objects.count() == 0
+
+
+def test_search_by_a_card_number_that_could_be_a_national_register_number(
+    places: Places, program: Client, card_year: CardYear
+) -> None:
+    both = "63000002863"
+    card = make.card(make.person(card_year, "Peeters", "Bo"), at=places.desk.point, number=both)
+
+    assert staff_number.is_national_register_number(both)
+    assert [hit["number"] for hit in search(program, both).json()["results"]] == [card.number]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -78,6 +78,8 @@ class Desk {
           const hits = answer.body.results.map((hit) => this.book.seen({ ...hit, ...standing(hit) }));
           return { hits, hasMore: answer.body.has_more, note: "" };
         }
+        // A national register number, in the server's own words.
+        if (answer.status === 422) return { hits: [], refusal: answer.body.detail };
         throw new Error(`search: ${answer.status}`);
       } catch (reason) {
         if (!(reason instanceof NoNetwork)) throw reason;
@@ -90,6 +92,7 @@ class Desk {
   }
 
   #nobody(found) {
+    if (found.refusal) return this.screen.showWords("error", found.refusal);
     const words = found.isLocal
       ? "Op de lijst die dit toestel bewaart, staat die naam of dat nummer niet. Vraag of noteer het, en zoek opnieuw als er netwerk is."
       : "In jullie punt ligt geen kaart op die naam. Kijk de spelling na, of vraag het stamboeknummer: dan zie je waar de kaart wel is.";
