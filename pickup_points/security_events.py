@@ -20,6 +20,7 @@ class SecurityEvent(StrEnum):
     LOGIN_FAILED = "login_failed"
     TOO_MANY_TRIES = "too_many_tries"
     LOGGED_OUT = "logged_out"
+    SESSIONS_ENDED = "sessions_ended"
     SECOND_STEP_FAILED = "second_step_failed"
     SECOND_STEP_ADDED = "second_step_added"
     SECOND_STEP_REMOVED = "second_step_removed"

@@ -24,6 +24,8 @@ ACCOUNT_FORMS = {
 }
 # Of an invitation; who forgot a password has less (lerarenkaart/accounts/links.py).
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600
+# When a session was used last is in the session itself, at most once a minute; nothing is written for each page.
+USERSESSIONS_TRACK_ACTIVITY = False
 MFA_ADAPTER = "lerarenkaart.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from knox.models import AuthToken
 
 from distribution.queries.subject_access import CONSOLE
+from lerarenkaart.accounts import devices
 from pickup_points.models import AccountEvent, DeskMember, User
 
 GONE = "(oud-medewerker)"
@@ -21,8 +22,9 @@ def forget(before: dt.datetime, *, at: dt.datetime) -> int:
     """Take name, address, second steps and keys from accounts that lost their last desk or role before a moment; how many.
 
     What they did stays theirs by the key of the account. Keys of programs of switched-off accounts, and
-    keys whose time is over, go at once. Doing it again is doing it once.
+    keys whose time is over, go at once, and so does what was kept beside sessions that ended. Doing it again is doing it once.
     """
+    devices.forget_ended()
     with transaction.atomic():
         AuthToken.objects.filter(Q(user__is_active=False) | Q(expiry__lt=at)).delete()
         keys = list(_unused(before).values_list("pk", flat=True))

@@ -61,6 +61,11 @@ def _kept_nowhere(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def is_over(user: User, *, began: dt.datetime, seen: dt.datetime, at: dt.datetime) -> bool:
+    """True for a session that the next page it asks will end."""
+    return at - seen >= dt.timedelta(minutes=idle_minutes(user)) or at - began >= dt.timedelta(hours=LONGEST_HOURS)
+
+
 def idle_minutes(user: User) -> int:
     """Shorter for who sees more than one library."""
     of_klasse = user.klasse_role or user.is_superuser

@@ -26,6 +26,7 @@ urlpatterns = [
     path("uitnodiging/", views.by_invitation, name="account_signup"),
     path("e-mailadres/", views.by_invitation, name="account_email"),
     path("acm-idm/nieuw/", views.by_invitation, name="socialaccount_signup"),
+    path("toestellen/", views.logged_in_devices, name="account_devices"),
     path("twee-stappen/", mfa.index, name="mfa_index"),
     path("twee-stappen/code/", mfa.authenticate, name="mfa_authenticate"),
     path("twee-stappen/bevestigen/", mfa.reauthenticate, name="mfa_reauthenticate"),

@@ -198,6 +198,7 @@ def test_pages_for_who_is_not_logged_in(path: str, site: str, page: Page, check_
     [
         "/account/logout/",
         "/account/wachtwoord/",
+        "/account/toestellen/",
         "/account/bevestigen/",
         "/account/twee-stappen/",
         "/account/twee-stappen/bevestigen/",

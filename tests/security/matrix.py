@@ -257,6 +257,7 @@ ACCOUNT_NAMES = [
     "account_reset_password_from_key_done",
     "account_signup",
     "account_email",
+    "account_devices",
     "socialaccount_signup",
     "mfa_index",
     "mfa_authenticate",

@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today", "fresh_cou
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 STEPS = "/account/twee-stappen/"
 NEW = "weer-een-lang-wachtwoord-met-woorden"
-LINE = re.compile(r"[a-z_]+( (account|by|job)=\d+| (how|why|what|was|became)=[a-z_+]+| request=[0-9a-f]{32})*")
+LINE = re.compile(r"[a-z_]+( (account|by|job|count)=\d+| (how|why|what|was|became)=[a-z_+]+| request=[0-9a-f]{32})*")
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,13 @@ def asks_many_links(stage: Stage) -> User:
 @tells(SecurityEvent.LOGGED_OUT)
 def goes(stage: Stage) -> User:
     stage.as_an().post("/account/logout/")
+    return stage.an
+
+
+@tells(SecurityEvent.SESSIONS_ENDED)
+def goes_everywhere_else(stage: Stage) -> User:
+    here, _ = stage.as_an(), stage.as_an()
+    here.post("/account/toestellen/", {"toestel": "alle"})
     return stage.an
 
 
