@@ -7,7 +7,6 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -15,11 +14,12 @@ from django.conf import settings
 
 from distribution.actions import years
 from distribution.models import CardYear
+from pickup_points.models import User
+from tests import outcomes
+from tests.distribution import office_year
+from tests.moments import BRUSSELS as BRUSSELS
+from tests.moments import NOW as NOW
 from tests.security.measured import IS_FULL
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
-# A Tuesday in the season: cards are made, the lookup is open, points hand over.
-NOW = dt.datetime(2027, 1, 12, 10, 0, tzinfo=BRUSSELS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,6 +75,18 @@ def today() -> Iterator[None]:
 def card_year(db: None) -> CardYear:
     """2027, opened with the default dates."""
     return years.open_year(2027, at=dt.datetime(2026, 11, 2, 9, 0, tzinfo=BRUSSELS))
+
+
+@pytest.fixture
+def season(card_year: CardYear) -> outcomes.Season:
+    """2027, with someone for every answer of the public lookup."""
+    return outcomes.season(card_year)
+
+
+@pytest.fixture
+def kim(db: None) -> User:
+    """Someone of Klasse, with a second factor."""
+    return office_year.klasse()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from distribution.models import CardYear, NotEntitled
 from distribution.rules.staff_number import check_digits
 from pickup_points.models import PickupPoint
 from tests import make
-from tests.conftest import NOW
+from tests.moments import NOW
 
 HOME_POSTCODE = "9000"
 # Who all hear that there is no card, with exactly the same words.

@@ -8,7 +8,6 @@ import time_machine
 from playwright.sync_api import Browser, Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
-from distribution.models import CardYear
 from pickup_points.models import PickupPoint
 from tests import outcomes
 from tests.browser.conftest import Watched
@@ -59,11 +58,6 @@ XSS = [
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "\u2028<script\u2029>alert(1)</script>",
 ]
-
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-    return outcomes.season(card_year)
 
 
 def _ask(page: Page, site: LiveServer, number: str) -> None:

@@ -23,11 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def kim(card_year: CardYear) -> User:
-    return office_year.klasse()
-
-
-@pytest.fixture
 def site(
     live_server: LiveServer, card_year: CardYear, kim: User, context: BrowserContext, monkeypatch: pytest.MonkeyPatch
 ) -> str:

@@ -8,8 +8,8 @@ from distribution.models import Card, CardYear, PendingChange, StockCount, Subsc
 from pickup_points.desks import Desk
 from pickup_points.models import KlasseRole, User
 from tests import make
-from tests.conftest import BRUSSELS, NOW
 from tests.distribution import settled
+from tests.moments import BRUSSELS, NOW
 
 # A Wednesday in the season, more than two weeks after its first day.
 IN_SEASON = dt.datetime(2027, 2, 3, 10, 0, tzinfo=BRUSSELS)
@@ -26,11 +26,11 @@ class OfficeYear:
     nowhere: list[Card]
 
 
-def klasse(role: KlasseRole = KlasseRole.OFFICE) -> User:
+def klasse(role: KlasseRole = KlasseRole.OFFICE, *, name: str = "Kim Klasse", email: str = "") -> User:
     """Someone of Klasse with a second factor."""
-    user = make.new_user()
+    user = make.new_user(email)
     make.second_factor(user)
-    User.objects.filter(pk=user.pk).update(klasse_role=role, name="Kim Klasse")
+    User.objects.filter(pk=user.pk).update(klasse_role=role, name=name)
     return User.objects.get(pk=user.pk)
 
 

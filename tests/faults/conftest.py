@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from pickup_points.models import User
 from tests.conftest import leave_out
+from tests.distribution import office_year
 from tests.faults.site import Site
 from tests.faults.table import IS_WHOLE, Line
 
@@ -45,6 +47,12 @@ def fault(request: pytest.FixtureRequest) -> Iterator[Fault]:
     yield throw
     for line in lines:
         line.end(is_held=request.node.stash.get(PASSED, False))
+
+
+@pytest.fixture
+def kim(transactional_db: None) -> User:
+    """Someone of Klasse whom other processes see as well."""
+    return office_year.klasse()
 
 
 @pytest.fixture

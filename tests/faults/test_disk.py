@@ -21,7 +21,6 @@ from distribution.enums import JobKind, JobState
 from distribution.models import CardYear, StoredFile, StoredPiece, Upload
 from pickup_points.models import User
 from tests import files, make, programs
-from tests.distribution import office_year
 from tests.distribution.actions.populations import Human, settle
 from tests.faults.conftest import Fault
 from tests.faults.table import SEEDS
@@ -54,11 +53,6 @@ with connection.cursor() as cursor:
     cursor.execute("PRAGMA integrity_check")
     print(cursor.fetchone()[0], Person.objects.count())
 """
-
-
-@pytest.fixture
-def kim(transactional_db: None) -> User:
-    return office_year.klasse()
 
 
 @pytest.fixture

@@ -40,11 +40,6 @@ def card_year(transactional_db: None) -> CardYear:
     return made
 
 
-@pytest.fixture
-def kim(transactional_db: None) -> User:
-    return office_year.klasse()
-
-
 def ask(card_year: CardYear, by: User) -> Job:
     options = {"reference_date": ON, "dry_run": False, "late": False}
     return jobs.ask(JobKind.RUN, card_year=card_year, by=by, at=timezone.now(), options=options)

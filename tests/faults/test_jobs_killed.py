@@ -28,7 +28,6 @@ from distribution.queries import mailings as letters
 from distribution.queries import stored_files
 from pickup_points.models import User
 from tests import files, make
-from tests.distribution import office_year
 from tests.distribution.actions.populations import Human, as_it_is, by_the_rules, settle
 from tests.distribution.actions.populations import Job as Work
 from tests.distribution.actions.test_run_killed import ON, start
@@ -121,11 +120,6 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     return place
-
-
-@pytest.fixture
-def kim(transactional_db: None) -> User:
-    return office_year.klasse()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from distribution.models import Card, CardYear, Job
 from lerarenkaart.fictitious import season
 from pickup_points.models import User
 from tests import make, programs
-from tests.distribution import office_year
 from tests.distribution.actions.populations import Human, settle
 from tests.faults.conftest import Fault
 from tests.faults.site import Site, is_ended, let_it_go_unheard, let_the_lease_end, state_of
@@ -32,11 +31,6 @@ LONGEST_TAKE_OVER = 180.0
 # Sixty lists, on a machine that does other things as well.
 LONGEST_WORK = 240.0
 FAULTS = ["geweigerd", "bevroren", "leeg herstart"] if IS_WHOLE else ["leeg herstart"]
-
-
-@pytest.fixture
-def kim(transactional_db: None) -> User:
-    return office_year.klasse()
 
 
 @pytest.fixture

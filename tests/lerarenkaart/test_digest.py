@@ -29,11 +29,6 @@ LINK = re.compile(r"^  (?:http://localhost:8000)(/\S+)$", re.MULTILINE)
 
 
 @pytest.fixture
-def kim(db: None) -> User:
-    return office_year.klasse()
-
-
-@pytest.fixture
 def busy(card_year: CardYear) -> office_year.OfficeYear:
     return office_year.with_everything(card_year)
 

@@ -5,7 +5,6 @@ import logging
 import pytest
 from django.test import Client
 
-from distribution.models import CardYear
 from distribution.rules.staff_number import check_digits
 from lerarenkaart.logs import MaskNumbers
 from tests import make, outcomes
@@ -16,11 +15,6 @@ NUMBERS_PER_STATE = 25
 
 
 pytestmark = pytest.mark.usefixtures("today", "fresh_counters")
-
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-    return outcomes.season(card_year)
 
 
 def _all_of(client: Client, number: str, *, is_api: bool) -> tuple[int, bytes, dict[str, str]]:

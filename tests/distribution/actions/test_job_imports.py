@@ -22,11 +22,6 @@ from tests.distribution import office_year
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def kim(db: None) -> User:
-    return office_year.klasse()
-
-
 def send(
     content: bytes,
     *,

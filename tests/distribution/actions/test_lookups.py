@@ -11,15 +11,10 @@ from distribution.actions import lookups
 from distribution.actions.lookup_counters import DatabaseCounters
 from distribution.actions.lookup_guard import Guard, PostcodeNeeded
 from distribution.enums import Outcome
-from distribution.models import CardYear, LookupCounter
+from distribution.models import LookupCounter
 from distribution.rules import staff_number
 from tests import outcomes
 from tests.conftest import BRUSSELS, NOW
-
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-    return outcomes.season(card_year)
 
 
 def _guard() -> Guard:

@@ -25,15 +25,8 @@ PAGE = "/beheer/goedkeuren/"
 
 
 @pytest.fixture
-def kim(db: None) -> User:
-    return office_year.klasse()
-
-
-@pytest.fixture
 def noor(db: None) -> User:
-    user = office_year.klasse()
-    User.objects.filter(pk=user.pk).update(name="Noor\r\nKlasse", email="noor@voorbeeld.be")
-    return User.objects.get(pk=user.pk)
+    return office_year.klasse(name="Noor\r\nKlasse", email="noor@voorbeeld.be")
 
 
 def freeze(card_year: CardYear, by: User) -> Job:

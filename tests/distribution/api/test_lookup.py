@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from django.test import Client
 
-from distribution.models import CardYear
 from tests import outcomes
 
 DOOR = "/api/v1/lookup/"
@@ -21,11 +20,6 @@ PLACE_KEYS = {
 
 
 pytestmark = pytest.mark.usefixtures("today", "fresh_counters")
-
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-    return outcomes.season(card_year)
 
 
 def _ask(client: Client, number: str, **more: Any) -> tuple[int, dict[str, Any]]:

@@ -22,11 +22,6 @@ from tests.distribution import office_year, settled
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def kim() -> User:
-    return office_year.klasse()
-
-
 def order(*, at: dt.datetime = NOW) -> dict[str, Any]:
     answer = io.StringIO()
     with time_machine.travel(at, tick=False):

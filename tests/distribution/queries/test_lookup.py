@@ -13,12 +13,6 @@ from pickup_points.models import PickupPoint, PointYear
 from tests import outcomes
 from tests.conftest import BRUSSELS, NOW
 
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-    return outcomes.season(card_year)
-
-
 TODAY = NOW.date()
 
 

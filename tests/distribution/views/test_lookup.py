@@ -9,7 +9,6 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from distribution import tasks
-from distribution.models import CardYear
 from distribution.views import lookup
 from tests import outcomes, servers
 from tests.conftest import BRUSSELS, NOW
@@ -26,12 +25,6 @@ REGISTER_NUMBER = "85073003328"
 
 
 pytestmark = pytest.mark.usefixtures("today", "fresh_counters")
-
-
-@pytest.fixture
-def season(card_year: CardYear) -> outcomes.Season:
-
-    return outcomes.season(card_year)
 
 
 def _ask(client: Client, number: str, **more: Any) -> tuple[int, str]:

@@ -27,11 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 @pytest.fixture
-def kim(db: None) -> User:
-    return office_year.klasse()
-
-
-@pytest.fixture
 def office(kim: User) -> Client:
     client = Client()
     client.force_login(kim)

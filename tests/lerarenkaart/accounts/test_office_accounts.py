@@ -24,15 +24,8 @@ ACCOUNTS = "/beheer/accounts/"
 
 
 @pytest.fixture
-def kim(db: None) -> User:
-    return office_year.klasse()
-
-
-@pytest.fixture
 def noor(db: None) -> User:
-    user = office_year.klasse()
-    User.objects.filter(pk=user.pk).update(name="Noor Klasse", email="noor@voorbeeld.be")
-    return User.objects.get(pk=user.pk)
+    return office_year.klasse(name="Noor Klasse", email="noor@voorbeeld.be")
 
 
 @pytest.fixture
