@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from distribution.tasks import enqueue
 from lerarenkaart import tasks
-from lerarenkaart.accounts import door
+from lerarenkaart.accounts import door, sealing
 from lerarenkaart.accounts.login_limits import TooManyAttempts
 from pickup_points.desks import desks_of
 from pickup_points.models import User
@@ -128,6 +128,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "cannot_delete_authenticator": "Deze tweede stap kan niet uitgezet worden.",
     }
 
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(encrypted_text)
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Lerarenkaart"}
@@ -144,6 +150,12 @@ def known(email: str) -> dict[str, int]:
 
 def too_many_codes() -> ValidationError:
     return ValidationError("Er zijn te veel pogingen geweest. Wacht een kwartier en probeer opnieuw.", code="too_many")
+
+
+def not_readable() -> ValidationError:
+    return ValidationError(
+        "We kunnen je code nu niet nakijken. Dat ligt aan ons: vraag Klasse om hulp.", code="not_readable"
+    )
 
 
 def wrong_code() -> ValidationError:

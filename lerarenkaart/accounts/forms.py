@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from distribution.tasks import enqueue
 from lerarenkaart import tasks
-from lerarenkaart.accounts import codes, door
-from lerarenkaart.accounts.adapters import known, too_many_codes, wrong_code
+from lerarenkaart.accounts import codes, door, sealing
+from lerarenkaart.accounts.adapters import known, not_readable, too_many_codes, wrong_code
 from lerarenkaart.accounts.links import LinkTokens
 from lerarenkaart.accounts.login_limits import TooManyAttempts
 from pickup_points.models import User
@@ -131,11 +131,15 @@ class OneCode(OurWords):
         except TooManyAttempts as refused:
             tell(SecurityEvent.TOO_MANY_TRIES, account=self.user.pk, what="code")
             raise too_many_codes() from refused
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except sealing.Unreadable:
+            raise not_readable() from None
         if self.opens_something and not codes.take(self.user.pk, code, at=at):
             tell(SecurityEvent.SECOND_STEP_FAILED, account=self.user.pk, how="used_before")
             raise wrong_code()
         limits.forgive(attempt, at=at)
+        sealing.seal_steps(user_key=self.user.pk)
         return code
 
 
