@@ -40,6 +40,7 @@ FREE: Mapping[type[columns.Model], tuple[str, ...]] = {
     models.PersonnelImport: ("forced_because",),
     models.PendingChange: ("was", "becomes"),
     models.FiguresSnapshot: ("title",),
+    models.PublishedFigures: ("cause",),
     models.HandOver: ("collector", "undo_reason"),
     models.Upload: ("name",),
     models.Job: ("sentence",),
@@ -117,6 +118,9 @@ def year(card_year: CardYear) -> HostileYear:
     )
     models.MailText.objects.create(
         kind=MailingKind.COUNT, subject="Tel", body="Dag", at=lived_year.IN_SEASON, by=office
+    )
+    models.PublishedFigures.objects.create(
+        year=2020, cards=100, collected=60, with_card=60, is_estimate=True, cause="Weinig geteld"
     )
     mailing = models.Mailing.objects.get(pk=routes.SAMPLES["mailing_id"])
     models.MailToPoint.objects.create(mailing=mailing, point=point, failure="Stuk")
