@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import environ
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -15,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from distribution.errors import DistributionError
 from distribution.models import CardYear
+from lerarenkaart import addresses
 from pickup_points.models import User
 
 TARGET = "target"
@@ -79,9 +79,9 @@ def fingerprint(alias: str) -> str:
 
 
 def _connect(url: str) -> None:
-    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    config = addresses.database(url)
     if config["ENGINE"].endswith("postgresql"):
-        config["OPTIONS"] = {"connect_timeout": 5}
+        config["OPTIONS"] = config.get("OPTIONS", {}) | {"connect_timeout": 5}
     if TARGET in connections.settings:
         connections[TARGET].close()
         del connections[TARGET]

@@ -15,6 +15,23 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def secret(name: str, default: str = "") -> str:
+    """The same for what nobody may read over a shoulder: the variable itself, or the file that NAME_FILE points at.
+
+    Raises ImproperlyConfigured when both are there, or when the file cannot be read.
+    """
+    place = text(f"{name}_FILE")
+    if not place:
+        return text(name, default)
+    if text(name):
+        raise ImproperlyConfigured(f"{name} en {name}_FILE zijn allebei ingevuld: kies er een.")
+    try:
+        return Path(place).read_text(encoding="utf-8").strip() or default
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "geen tekst"
+        raise ImproperlyConfigured(f"{name}_FILE={place}: dit bestand is niet te lezen ({why}).") from error
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """A switch; raises ImproperlyConfigured for a word that is neither on nor off."""
     if name not in os.environ:

@@ -5,14 +5,12 @@ thread. Production: PostgreSQL through DATABASE_URL, Redis and Celery through RE
 """
 
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from lerarenkaart import env, logs
+from lerarenkaart import addresses, env, logs
 from lerarenkaart.accounts.fixed_settings import *  # noqa: F403 -- what is the same everywhere
 from lerarenkaart.task_settings import *  # noqa: F403 -- likewise
 
@@ -22,7 +20,7 @@ VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
 # --- who and where ---------------------------------------------------------------------------
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.text("SECRET_KEY", "alleen-voor-ontwikkeling" if DEBUG else "")
+SECRET_KEY = env.secret("SECRET_KEY", "alleen-voor-ontwikkeling" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY ontbreekt. Zet een lange, geheime tekenreeks, of DEBUG=on om te proberen.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost 127.0.0.1 [::1]")
@@ -34,10 +32,8 @@ SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 
 # --- database --------------------------------------------------------------------------------
 
-DATABASE_URL = env.text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'lerarenkaart.sqlite3'}"
-if urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "sqlite"}:
-    raise ImproperlyConfigured("DATABASE_URL: alleen postgres://… en sqlite:///… zijn mogelijk.")
-_database: dict[str, Any] = dict(environ.Env.db_url_config(DATABASE_URL))
+DATABASE_URL = env.secret("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'lerarenkaart.sqlite3'}"
+_database = addresses.database(DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
     # lessons.md 1: IMMEDIATE, WAL and a busy timeout take "database is locked" from 7 % to none.
     _database["OPTIONS"] = {
@@ -53,7 +49,7 @@ else:
     # Statements and values apart, prepared at once: the lookup asks one statement thousands of times, and
     # planning it anew costs PostgreSQL three times what answering does (bench/RESULTS.md).
     # A process that hangs in the middle of a transaction lets go of what it locked: others wait for it no longer.
-    _database["OPTIONS"] = {
+    _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
         "server_side_binding": True,
         "prepare_threshold": 1,
         "connect_timeout": 5,
@@ -68,9 +64,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- tasks and cache -------------------------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL")
-if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
-    raise ImproperlyConfigured("REDIS_URL: redis://…, rediss://… of unix://… wordt verwacht.")
+REDIS_URL = addresses.redis(env.secret("REDIS_URL"))
 EMBEDDED = not REDIS_URL
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost//"
 # Above the longest task, or Redis hands a running task out a second time. A request that puts a task in the
@@ -185,7 +179,7 @@ FOUR_EYES = env.flag("FOUR_EYES", default=True)
 # The print run, the lists and other files Klasse has made: so long they can be fetched.
 OFFICE_FILES_DAYS = env.whole_number("OFFICE_FILES_DAYS", default=60, lowest=1)
 OIDC_ISSUER = env.text("OIDC_ISSUER").rstrip("/")
-OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_ID"), env.text("OIDC_CLIENT_SECRET")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_ID"), env.secret("OIDC_CLIENT_SECRET")
 if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
     raise ImproperlyConfigured("OIDC_ISSUER is ingevuld: vul dan ook OIDC_CLIENT_ID en OIDC_CLIENT_SECRET in.")
 _acm_idm = {
@@ -256,7 +250,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "mi
 
 # --- mail ------------------------------------------------------------------------------------
 
-_mail = environ.Env.email_url_config(env.text("EMAIL_URL", "consolemail://"))
+_mail = environ.Env.email_url_config(env.secret("EMAIL_URL", "consolemail://"))
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
@@ -305,14 +299,14 @@ RETENTION = {
 # On: what has served its time goes by itself, every hour. Off: only when somebody gives the command purge.
 PURGE = env.flag("PURGE", default=True)
 # The chain over readings is made with it. It stays the same when SECRET_KEY is replaced: fill in the old one then.
-AUDIT_KEY = env.text("AUDIT_KEY") or SECRET_KEY
+AUDIT_KEY = env.secret("AUDIT_KEY") or SECRET_KEY
 # What the cards may not know itself: who lets go of accounts.
 ACCOUNTS_FORGETTING = "lerarenkaart.accounts.forgetting.forget"
 
 # --- watching ------------------------------------------------------------------------------------
 
 # Who may read /metrics: whoever shows this, or without it only this machine itself.
-METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
 LOG_FORMAT = env.one_of("LOG_FORMAT", {"line", "json"}, default="line" if EMBEDDED else "json")
 
 # --- log -------------------------------------------------------------------------------------

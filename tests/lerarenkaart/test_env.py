@@ -78,3 +78,45 @@ def test_directory_refuses_what_cannot_be_made(tmp_path: Path, monkeypatch: pyte
 
     with pytest.raises(ImproperlyConfigured, match=r"MAP=.*deze map kan niet gemaakt worden"):
         env.directory("MAP", default=tmp_path)
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "geheim").write_text(" van-een-kluis\n", encoding="utf-8")
+    monkeypatch.setenv("SLEUTEL_FILE", str(tmp_path / "geheim"))
+    monkeypatch.setenv("SLEUTEL", "")
+
+    assert env.secret("SLEUTEL") == "van-een-kluis"
+
+
+def test_a_secret_may_stand_in_the_environment_or_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLEUTEL", "zo")
+
+    assert (env.secret("SLEUTEL"), env.secret("ANDERE_SLEUTEL", "anders")) == ("zo", "anders")
+
+
+def test_an_empty_file_counts_as_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "geheim").write_text("\n", encoding="utf-8")
+    monkeypatch.setenv("SLEUTEL_FILE", str(tmp_path / "geheim"))
+
+    assert env.secret("SLEUTEL", "anders") == "anders"
+
+
+def test_a_secret_in_two_places_is_refused_and_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "geheim").write_text("een", encoding="utf-8")
+    monkeypatch.setenv("SLEUTEL_FILE", str(tmp_path / "geheim"))
+    monkeypatch.setenv("SLEUTEL", "twee")
+
+    with pytest.raises(ImproperlyConfigured, match=r"^SLEUTEL en SLEUTEL_FILE zijn allebei ingevuld: kies er een\.$"):
+        env.secret("SLEUTEL")
+
+
+@pytest.mark.parametrize(("content", "why"), [(None, "No such file"), (b"\xff\xfe", "geen tekst")])
+def test_a_file_that_cannot_be_read_is_refused(
+    content: bytes | None, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if content is not None:
+        (tmp_path / "geheim").write_bytes(content)
+    monkeypatch.setenv("SLEUTEL_FILE", str(tmp_path / "geheim"))
+
+    with pytest.raises(ImproperlyConfigured, match=rf"SLEUTEL_FILE=.*niet te lezen \({why}"):
+        env.secret("SLEUTEL")

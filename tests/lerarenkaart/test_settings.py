@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from lerarenkaart import addresses
 from tests import programs
 
 PRODUCTION = {
@@ -25,7 +26,13 @@ PRODUCTION = {
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=*"),
         ({"NUM_PROXIES": "veel"}, "NUM_PROXIES='veel'"),
         ({"DATABASE_URL": "mysql://a:b@c/d"}, "DATABASE_URL: alleen"),
+        ({"DATABASE_URL": "postgres://a@b/c?sslmode=require"}, "DATABASE_URL: sslmode=require kijkt niet na"),
+        ({"DATABASE_URL": "postgres://a@b/c?sslmode=prefer"}, "DATABASE_URL: sslmode=prefer kijkt niet na"),
         ({"REDIS_URL": "http://localhost"}, "REDIS_URL:"),
+        ({"REDIS_URL": "rediss://a/0?ssl_cert_reqs=none"}, "REDIS_URL: ssl_cert_reqs=none kijkt niet na"),
+        ({"REDIS_URL": "rediss://a/0?ssl_check_hostname=false"}, "REDIS_URL: ssl_check_hostname=false kijkt niet na"),
+        ({"SECRET_KEY_FILE": "/nergens"}, "SECRET_KEY en SECRET_KEY_FILE zijn allebei ingevuld"),
+        ({"METRICS_TOKEN_FILE": "/nergens"}, "METRICS_TOKEN_FILE=/nergens: dit bestand is niet te lezen"),
         ({"LOOKUP_MODE": "dicht"}, "LOOKUP_MODE='dicht'"),
         ({"LOOKUP_MODE": "login"}, "LOOKUP_MODE=login vraagt een aanmelding"),
         ({"OIDC_ISSUER": "https://aanmelden.voorbeeld.be"}, "OIDC_ISSUER is ingevuld"),
@@ -136,6 +143,67 @@ print(settings.EMBEDDED, settings.CELERY_BROKER_URL, settings.DATABASES["default
     done = programs.python(code, env=programs.environment(tmp_path, **PRODUCTION))
 
     assert done.stdout.split() == ["False", "redis://127.0.0.1:1/0", "django.db.backends.postgresql"]
+
+
+SECRETS = {
+    "SECRET_KEY": "een-sleutel-uit-een-bestand-van-de-kluis-0123456789-0123456789",
+    "AUDIT_KEY": "een-tweede-sleutel-uit-de-kluis",
+    "DATABASE_URL": "postgres://iemand:iets@127.0.0.1:1/lerarenkaart",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp://post:wachtwoord@mail.voorbeeld.be:587/?tls=True",
+    "OIDC_CLIENT_SECRET": "geheim-van-acm-idm",
+    "METRICS_TOKEN": "wie-mag-kijken",
+}
+
+
+def test_every_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    files = {}
+    for name, value in SECRETS.items():
+        (tmp_path / name).write_text(f"{value}\n", encoding="utf-8")
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    code = """
+import django
+django.setup()
+from django.conf import settings as s
+print(s.SECRET_KEY, s.AUDIT_KEY, s.DATABASES["default"]["PASSWORD"], s.REDIS_URL, s.EMAIL_HOST_PASSWORD,
+      s.OIDC_CLIENT_SECRET, s.METRICS_TOKEN, sep="\\n")
+"""
+
+    done = programs.python(code, env=programs.environment(tmp_path / "var", **{"SECRET_KEY": ""} | files))
+
+    told = SECRETS | {"DATABASE_URL": "iets", "EMAIL_URL": "wachtwoord"}
+    assert done.stdout.splitlines() == list(told.values()), done.stderr
+
+
+def test_what_the_address_of_the_database_asks_is_kept_beside_our_own(tmp_path: Path) -> None:
+    code = """
+import django
+django.setup()
+from django.conf import settings
+options = settings.DATABASES["default"]["OPTIONS"]
+print(options["sslmode"], options["sslrootcert"], options["connect_timeout"], options["prepare_threshold"])
+"""
+    url = "postgres://iemand@127.0.0.1:1/lerarenkaart?sslmode=verify-full&sslrootcert=/run/secrets/ca.crt"
+
+    done = programs.python(code, env=programs.environment(tmp_path, DATABASE_URL=url))
+
+    assert done.stdout.split() == ["verify-full", "/run/secrets/ca.crt", "5", "1"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("redis://127.0.0.1:1/0", "redis://127.0.0.1:1/0"),
+        ("unix:///run/redis.sock?db=0", "unix:///run/redis.sock?db=0"),
+        ("rediss://redis:6379/0", "rediss://redis:6379/0?ssl_cert_reqs=required&ssl_check_hostname=true"),
+        (
+            "rediss://redis:6379/0?ssl_ca_certs=/run/secrets/ca.crt",
+            "rediss://redis:6379/0?ssl_ca_certs=/run/secrets/ca.crt&ssl_cert_reqs=required&ssl_check_hostname=true",
+        ),
+    ],
+)
+def test_redis_over_tls_is_always_checked(typed: str, used: str) -> None:
+    assert addresses.redis(typed) == used
 
 
 def test_sessions_live_twelve_hours_at_most_t03() -> None:
