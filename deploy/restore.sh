@@ -21,6 +21,7 @@ if [ "$tables" != 0 ]; then
   say "In die databank staat al iets ($tables tabellen). Herstellen doe je in een lege."
   exit 2
 fi
-open | pg pg_restore --no-owner --no-privileges --exit-on-error --single-transaction
+# The superuser of compose makes everything in the name of the owner.
+open | pg pg_restore ${PG_VIA:+--role=lerarenkaart_owner} --no-owner --no-privileges --exit-on-error --single-transaction
 pg psql --no-psqlrc --quiet --command "ANALYZE" </dev/null
 say "Hersteld. Nu: deploy/start.sh migrate, en dan worker, web en scheduler."

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # One process of the system. The container, the systemd units and the tests start them all through here.
-#   deploy/start.sh migrate     once per release, before anything else: the database and the static files
+#   deploy/start.sh migrate     once per release, before anything else, as owner of the tables: the database, who may
+#                               what in it, and the static files (STATIC_READY=yes: they are there already)
 #   deploy/start.sh web         the site                       WEB_BIND=0.0.0.0:8000 WEB_WORKERS=4 WEB_THREADS=4
+#                               over TLS                       WEB_CERT=FILE WEB_KEY=FILE
 #   deploy/start.sh worker      the jobs, the lists, the mail  WORKER_PROCESSES=2
 #   deploy/start.sh scheduler   the clock; one is enough, a second does no harm
 # Each stops on SIGTERM: web after the requests it has, worker after the task it has. Killed, nothing is lost:
@@ -16,7 +18,8 @@ export PYTHONUNBUFFERED=1
 case "${1:-}" in
   migrate)
     "${bin}python" manage.py migrate --verbosity 1
-    exec "${bin}python" manage.py collectstatic --noinput --verbosity 0
+    "${bin}python" manage.py grant_rights
+    [ "${STATIC_READY:-}" = yes ] || exec "${bin}python" manage.py collectstatic --noinput --verbosity 0
     ;;
   web)
     # The heartbeat file of gunicorn belongs in memory: on a slow disk it makes workers look dead.
@@ -31,9 +34,13 @@ case "${1:-}" in
     # Several processes count together in files; /metrics adds them up.
     PROMETHEUS_MULTIPROC_DIR="$(mktemp -d "$heartbeat/lerarenkaart-metrics-$$-XXXXXX")"
     export PROMETHEUS_MULTIPROC_DIR
+    safely=()
+    if [ -n "${WEB_CERT:-}${WEB_KEY:-}" ]; then
+      safely=(--certfile "${WEB_CERT:?WEB_CERT ontbreekt}" --keyfile "${WEB_KEY:?WEB_KEY ontbreekt}")
+    fi
     # Two processes for each core: connections that a proxy keeps may nearly all have come to one of two (ADR 0021).
     exec "${bin}gunicorn" lerarenkaart.wsgi --no-control-socket --worker-class lerarenkaart.web_worker.PoliteWorker \
-      --bind "${WEB_BIND:-0.0.0.0:8000}" \
+      --bind "${WEB_BIND:-0.0.0.0:8000}" "${safely[@]}" \
       --workers "${WEB_WORKERS:-4}" --threads "${WEB_THREADS:-4}" \
       --timeout 60 --graceful-timeout 30 --keep-alive 5 \
       --worker-tmp-dir "$heartbeat" --log-level info
@@ -47,7 +54,7 @@ case "${1:-}" in
     exec "${bin}celery" -A lerarenkaart beat --loglevel INFO --scheduler celery.beat.Scheduler --pidfile=
     ;;
   *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-REAL = {"test_processes.py", "test_backup.py"}
+REAL = {"test_processes.py", "test_backup.py", "test_guarded.py"}
 HERE = Path(__file__).parent
 
 

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import os
 import signal
+import ssl
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,10 @@ class Machine:
     roles: dict[str, Process] = field(default_factory=dict)
     # How often each had said that it is at work, before it was started last.
     said: dict[str, int] = field(default_factory=dict)
+    # What only one role is told, such as its own address of the database.
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    # How its web server shows who it is, when it does TLS.
+    context: ssl.SSLContext | None = None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -46,7 +51,9 @@ class Machine:
             process = subprocess.Popen(
                 [START, role],
                 cwd=programs.ROOT,
-                env=self.env | {"WEB_BIND": f"{self.address}:{self.port}", "WEB_WORKERS": "2", "WORKER_PROCESSES": "2"},
+                env=self.env
+                | self.own.get(role, {})
+                | {"WEB_BIND": f"{self.address}:{self.port}", "WEB_WORKERS": "2", "WORKER_PROCESSES": "2"},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -73,7 +80,10 @@ class Machine:
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError):
-            return Front([self.place]).ask_one(self.place, "GET", "/readyz", body=None, headers={}).status == 200
+            return (
+                Front([self.place], self.context).ask_one(self.place, "GET", "/readyz", body=None, headers={}).status
+                == 200
+            )
         return False
 
     def log(self, role: str) -> str:
@@ -96,7 +106,7 @@ class Installation:
 
     @property
     def front(self) -> Front:
-        return Front([machine.place for machine in self.machines])
+        return Front([machine.place for machine in self.machines], self.machines[0].context)
 
     def visitor(self) -> Visitor:
         return Visitor(self.front)
@@ -118,7 +128,7 @@ class Installation:
         done = subprocess.run(
             [START, "migrate"],
             cwd=programs.ROOT,
-            env=self.machines[0].env,
+            env=self.machines[0].env | self.machines[0].own.get("migrate", {}),
             capture_output=True,
             check=False,
             text=True,

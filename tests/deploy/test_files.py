@@ -1,5 +1,7 @@
 """What is deployed: no container engine is needed to see that the files fit each other and this code."""
 
+import os
+import pwd
 import re
 import shlex
 import subprocess
@@ -10,11 +12,20 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import programs
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 START = (DEPLOY / "start.sh").read_text(encoding="utf-8")
 ROLES = set(re.findall(r"^  (\w+)\)$", START, re.MULTILINE))
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+KEYS = [name for name in COMPOSE["secrets"] if name.endswith(".key")]
+DATABASE_ROLES = {
+    "migrate": "lerarenkaart_owner",
+    "web": "lerarenkaart_web",
+    "worker": "lerarenkaart_worker",
+    "scheduler": "lerarenkaart_worker",
+}
 OURS = {name: one for name, one in COMPOSE["services"].items() if "build" in one}
 
 
@@ -75,7 +86,8 @@ def test_the_image_has_every_package_and_library_the_site_needs() -> None:
 def test_every_part_of_ours_starts_through_the_same_door() -> None:
     assert set(OURS) == ROLES
     for name, one in OURS.items():
-        assert one["command"] == ([name] if name != "migrate" else ["migrate"])
+        assert one["command"] == [name]
+        assert "entrypoint" not in one
         assert one["read_only"] is True
         assert one["cap_drop"] == ["ALL"]
         assert "ports" not in one
@@ -104,11 +116,49 @@ def test_what_lasts_is_on_a_volume() -> None:
     assert "--appendonly yes" in " ".join(COMPOSE["services"]["redis"]["command"])
 
 
-def test_no_secret_stands_in_a_file() -> None:
+def test_no_secret_stands_in_a_file_of_settings() -> None:
+    """Each secret is a file that the part which needs it is shown; what the parts are told has no password in it."""
     example = (DEPLOY / "env.example").read_text(encoding="utf-8")
-    for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "OIDC_CLIENT_SECRET"):
-        assert f"\n{name}=\n" in example
-    assert "${POSTGRES_PASSWORD:?" in OURS["web"]["environment"]["DATABASE_URL"]
+    for name in ("SECRET_KEY", "AUDIT_KEY", "POSTGRES_PASSWORD", "OIDC_CLIENT_SECRET", "METRICS_TOKEN", "EMAIL_URL"):
+        assert f"\n{name}=" not in example
+    for one in COMPOSE["services"].values():
+        told = one.get("environment", {})
+        assert {name for name in told if re.search("SECRET|KEY|TOKEN|PASSWORD", name) and name[-4:] != "FILE"} <= {
+            "WEB_KEY"
+        }
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            assert not re.search("//[^/]*:[^/]*@", told.get(name, ""))
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/deploy/.env", "/deploy/certs/", "/deploy/secrets/"} <= set(ignored)
+
+
+def test_each_part_sees_its_own_secrets_and_no_others() -> None:
+    for name, one in COMPOSE["services"].items():
+        shown = one.get("secrets", [])
+        said = yaml.safe_dump({key: one.get(key) for key in ("environment", "command", "healthcheck")})
+        used = set(re.findall(r"/run/secrets/([\w.]+)", said)) | ({"ca.crt"} if name == "proxy" else set())
+        assert set(shown) == used, name
+        assert set(shown) <= set(COMPOSE["secrets"])
+    who = {name: [one for one, it in COMPOSE["services"].items() if name in it.get("secrets", [])] for name in KEYS}
+    assert who == {
+        "postgres.key": ["db"],
+        "redis.key": ["redis"],
+        "web.key": ["web"],
+        "lerarenkaart_owner.key": ["migrate"],
+        "lerarenkaart_web.key": ["web"],
+        "lerarenkaart_worker.key": ["worker", "scheduler"],
+    }
+
+
+def test_every_door_behind_the_proxy_checks_who_comes() -> None:
+    for name, role in DATABASE_ROLES.items():
+        told = OURS[name]["environment"]
+        assert told["DATABASE_URL"].startswith(f"postgres://{role}@db:5432/lerarenkaart?sslmode=verify-full&")
+        assert name == "migrate" or told["REDIS_URL"].startswith(
+            "rediss://redis:6379/0?ssl_ca_certs=/run/secrets/ca.crt&"
+        )
+    rules = [line.split() for line in (DEPLOY / "pg_hba.conf").read_text(encoding="utf-8").splitlines()]
+    assert [rule[0] for rule in rules if rule[:1] != ["#"] and rule[0][0] != "#"] == ["local", "hostssl"]
 
 
 def test_every_setting_of_the_example_exists() -> None:
@@ -116,22 +166,83 @@ def test_every_setting_of_the_example_exists() -> None:
     known = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs" / "instellingen.md").read_text(encoding="utf-8")))
 
     # Of compose alone.
-    assert names - known == {"SITE_NAME", "POSTGRES_PASSWORD"}
+    assert names - known == {"SITE_NAME"}
 
 
-@pytest.mark.parametrize("role", ["web", "worker", "scheduler"])
+def unit(role: str) -> list[tuple[str, str]]:
+    text = (DEPLOY / "systemd" / f"lerarenkaart-{role}.service").read_text(encoding="utf-8")
+    return [
+        (line.split("=", 1)[0], line.split("=", 1)[1]) for line in text.splitlines() if re.match(r"^[A-Z]\w+=", line)
+    ]
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
 def test_units_start_what_the_image_starts(role: str) -> None:
-    unit = (DEPLOY / "systemd" / f"lerarenkaart-{role}.service").read_text(encoding="utf-8")
-    lines = dict(line.split("=", 1) for line in unit.splitlines() if re.match(r"^[A-Z]\w+=", line))
+    lines = dict(unit(role))
 
     assert lines["ExecStart"].endswith(f"deploy/start.sh {role}")
     assert lines["User"] == "lerarenkaart"
-    assert (lines["Restart"], lines["NoNewPrivileges"], lines["ProtectSystem"]) == ("always", "yes", "strict")
+    assert (lines["NoNewPrivileges"], lines["ProtectSystem"]) == ("yes", "strict")
+    assert (lines.get("Restart"), lines.get("Type")) == (("always", None) if role != "migrate" else (None, "oneshot"))
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_units_are_told_what_compose_tells(role: str) -> None:
+    """The same addresses on this machine, and the same secrets."""
+    lines = unit(role)
+    told = dict(word.split("=", 1) for name, value in lines if name == "Environment" for word in value.split())
+    told = {name: value for name, value in told.items() if name not in {"VAR_DIR", "STATIC_ROOT", "WEB_BIND"}}
+    shown = dict(value.split(":") for name, value in lines if name == "LoadCredential")
+
+    said = {name: value for name, value in OURS[role]["environment"].items() if name != "NUM_PROXIES"}
+    here = {"/run/secrets": "%d", "db:5432": "127.0.0.1:5432", "redis:6379": "127.0.0.1:6379"}
+    for there, local in here.items():
+        said = {name: value.replace(there, local) for name, value in said.items()}
+    assert told == said
+    assert set(shown) == set(OURS[role]["secrets"])
+    for name, file in shown.items():
+        kind = "certs" if "." in name else "secrets"
+        assert file == f"/etc/lerarenkaart/{kind}/{name}"
+
+
+def test_a_command_by_hand_has_what_the_worker_has(tmp_path: Path) -> None:
+    etc = tmp_path / "etc"
+    (etc / "lerarenkaart" / "certs").mkdir(parents=True)
+    (etc / "lerarenkaart" / "secrets").mkdir()
+    settings = f"VAR_DIR={tmp_path}\nMAIL_FROM=Lerarenkaart <kaart@voorbeeld.be>\n"
+    (etc / "lerarenkaart.env").write_text(settings, encoding="utf-8")
+    for name, value in unit("worker"):
+        if name == "LoadCredential":
+            file = tmp_path / value.split(":")[1].lstrip("/")
+            file.write_text(f"inhoud-van-{file.name}" if file.name != "email_url" else "", encoding="utf-8")
+    me = pwd.getpwuid(os.getuid()).pw_name
+    code = (
+        "from django.conf import settings as s; from pathlib import Path;"
+        "print(s.SECRET_KEY, s.METRICS_TOKEN, s.DEFAULT_FROM_EMAIL);"
+        "print(Path(s.DATABASES['default']['OPTIONS']['sslkey']).read_text())"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in programs.OURS}
+
+    done = subprocess.run(
+        [str(DEPLOY / "manage.sh"), "shell", "--no-imports", "-c", code],
+        env=env | {"RUN_AS": me, "FILES_IN": str(tmp_path), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.splitlines() == [
+        "inhoud-van-secret_key inhoud-van-metrics_token Lerarenkaart <kaart@voorbeeld.be>",
+        "inhoud-van-lerarenkaart_worker.key",
+    ], done.stderr
+    assert list(tmp_path.glob("lerarenkaart-*")) == []
 
 
 def test_the_proxy_says_itself_who_asks() -> None:
     caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
 
     assert "header_up X-Forwarded-For {remote_host}" in caddy
-    assert "reverse_proxy web:8000" in caddy
+    assert "reverse_proxy https://{$WEB:web:8000}" in caddy
+    assert "tls_trust_pool file {$WEB_CA:/run/secrets/ca.crt}" in caddy
+    assert "insecure" not in caddy
     assert caddy.count("{") == caddy.count("}")

@@ -4,6 +4,7 @@ import http.client
 import itertools
 import json
 import re
+import ssl
 import time
 import urllib.parse
 import uuid
@@ -45,6 +46,8 @@ class Front:
     """The machines in turn. Who does not open the door is passed by; only what can do no harm twice is sent twice."""
 
     places: Sequence[tuple[str, int]]
+    # With it they are asked over TLS, and have to show who they are.
+    context: ssl.SSLContext | None = None
     answered: "Counter[tuple[str, int]]" = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -72,8 +75,13 @@ class Front:
     ) -> Answer:
         """One request to one machine."""
         connection = http.client.HTTPConnection(*place, timeout=SECONDS)
+        said = {"Host": HOST}
+        if self.context:
+            connection = http.client.HTTPSConnection(*place, timeout=SECONDS, context=self.context)
+            # Over TLS a form has to come from a page of ours.
+            said["Referer"] = f"https://{HOST}/"
         try:
-            connection.request(method, path, body=body, headers={"Host": HOST} | headers)
+            connection.request(method, path, body=body, headers=said | headers)
             got = connection.getresponse()
             told: dict[str, str] = {}
             for name, value in got.getheaders():

@@ -1,17 +1,14 @@
-"""The grants of docs/operations.md: the web role adds looks, and can neither change, remove nor seal them (hardening.md T05)."""
-
-import re
-from pathlib import Path
+"""The rights of lerarenkaart/rights.py: the web role adds looks, and can neither change, remove nor seal them (hardening.md T05)."""
 
 import pytest
 from django.db import ProgrammingError, transaction
 
 from distribution.actions import reading_seals
 from distribution.models import Reading, bulk
+from lerarenkaart import rights
 from tests import make
 from tests.conftest import NOW
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 FORBIDDEN = (
     "UPDATE distribution_reading SET count = 9",
     "UPDATE distribution_reading SET reason = ''",
@@ -25,12 +22,6 @@ FORBIDDEN = (
 )
 
 
-def grants() -> str:
-    """The statements as they are written down for who runs the servers."""
-    [found] = re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    return str(found)
-
-
 @pytest.mark.django_db
 def test_t05_the_web_role_only_adds_to_the_log_of_looks() -> None:
     if not bulk.is_postgres():
@@ -38,10 +29,12 @@ def test_t05_the_web_role_only_adds_to_the_log_of_looks() -> None:
     user = make.new_user()
     Reading.objects.create(at=NOW, by=user, kind="search", count=1)
     reading_seals.seal(at=NOW, secret="sleutel")
-    bulk.execute("CREATE ROLE lerarenkaart_web")
-    for statement in filter(str.strip, grants().split(";")):
-        bulk.execute(statement)
-    bulk.execute("SET LOCAL ROLE lerarenkaart_web")
+    assert not rights.grant()
+    for role in (rights.WEB, rights.WORKER):
+        bulk.execute(f"CREATE ROLE {role}")
+    bulk.execute(f"GRANT USAGE ON SCHEMA public TO {rights.WEB}")
+    assert rights.grant()
+    bulk.execute(f"SET LOCAL ROLE {rights.WEB}")
 
     Reading.objects.create(at=NOW, by=user, kind="card", count=1)
 
