@@ -3,33 +3,9 @@
 import csv
 from pathlib import Path
 
-HEADER = [
-    "code",
-    "naam",
-    "soort",
-    "straat",
-    "huisnummer",
-    "postcode",
-    "gemeente",
-    "telefoon",
-    "email",
-    "website",
-    "lat",
-    "lon",
-    "afhalen_vanaf",
-    "afhalen_tot",
-    "ma",
-    "di",
-    "wo",
-    "do",
-    "vr",
-    "za",
-    "zo",
-    "gesloten",
-    "uitzonderlijk",
-    "postcodes",
-    "keuze_voor",
-]
+from lerarenkaart.fictitious import points
+
+HEADER = points.HEADER
 
 
 def row(code: str = "bib-gent", **cells: str) -> dict[str, str]:

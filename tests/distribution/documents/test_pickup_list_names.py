@@ -12,6 +12,7 @@ from distribution.documents.pickup_list_rows import MM, NAME_LEFT, NAME_WIDTH, R
 from distribution.queries.pickup_lists import Line
 from tests import servers
 from tests.pickup_sheets import line, lines, opened, pages, picture, render, rows, sheet
+from tests.security import payloads
 
 DOTS = 144
 NAMES = {
@@ -87,6 +88,15 @@ def test_render_of_20_000_rows_cuts_them_all_d07() -> None:
         assert len(document.pages) == 1 + 689 + 1
 
 
+# Besides those of tests.security.payloads.
+MORE_WAYS = (
+    "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><image href='{0}'/></svg>\">",
+    "<input style='background:url({0})'>",
+    "<body background={0}>",
+    "<a href=javascript:app.alert(1)>{0}</a>",
+)
+
+
 @pytest.fixture
 def canary() -> Iterator[tuple[str, list[str]]]:
     with servers.canary() as address_and_asked:
@@ -97,37 +107,13 @@ def test_render_fetches_nothing_and_takes_nothing_along_t08(canary: tuple[str, l
     address, asked = canary
     secret = tmp_path / "geheim.txt"
     secret.write_text("zeer-geheime-woorden", encoding="ascii")
-    payloads = [
-        payload.format(place)
-        for place in (address, secret.as_uri())
-        for payload in (
-            "<img src={0}>",
-            '"><img src="{0}">',
-            "<link rel=stylesheet href={0}>",
-            "<link rel=attachment href={0}>",
-            "<a rel=attachment href={0}>x</a>",
-            "<object data={0}></object>",
-            "<embed src={0}>",
-            "<iframe src={0}></iframe>",
-            "<svg><image href='{0}'/></svg>",
-            "<style>@import url({0});</style>",
-            "</title><style>@font-face{{font-family:x;src:url({0})}}</style>",
-            "<base href={0}>",
-            "<meta http-equiv=refresh content='0;url={0}'>",
-            "1;background:url({0})",
-            "</style><script>fetch('{0}')</script>",
-            "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><image href='{0}'/></svg>\">",
-            "url({0})",
-            "<input style='background:url({0})'>",
-            "<body background={0}>",
-            "<a href=javascript:app.alert(1)>{0}</a>",
-        )
-    ]
+    places = (address, secret.as_uri())
+    ways = [*payloads.pdf(*places), *(way.format(place) for place in places for way in MORE_WAYS)]
 
     # One of another script: that name goes through WeasyPrint as well.
-    people = tuple(line(payload[:190], f"李 {payload}"[:200]) for payload in payloads)
-    texts = [b"".join(_streams(render(sheet(people, point_name=f"{payload}李"[:200])))) for payload in payloads[::4]]
-    made = render(sheet(people, point_address="".join(payloads)))
+    people = tuple(line(payload[:190], f"李 {payload}"[:200]) for payload in ways)
+    texts = [b"".join(_streams(render(sheet(people, point_name=f"{payload}李"[:200])))) for payload in ways[::4]]
+    made = render(sheet(people, point_address="".join(ways)))
 
     assert asked == []
     assert [text for text in [*texts, b"".join(_streams(made))] if b"zeer-geheime-woorden" in text] == []

@@ -1,4 +1,4 @@
-"""Who looks at the pages of the office, and when."""
+"""Who looks at the pages of the office and of a desk, and when."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,11 @@ import time_machine
 from django.test import Client
 
 from distribution.models import CardYear
+from pickup_points.desks import Desk
 from pickup_points.models import KlasseRole
-from tests.distribution import office_year
+from tests import make
+from tests.distribution import lived_year, office_year
+from tests.distribution.lived_year import LivedYear
 from tests.distribution.office_year import AFTER_SEASON, IN_SEASON, OfficeYear
 
 
@@ -27,6 +30,26 @@ def after_season() -> Iterator[None]:
 @pytest.fixture
 def year(card_year: CardYear) -> OfficeYear:
     return office_year.with_everything(card_year)
+
+
+@pytest.fixture
+def lived(card_year: CardYear) -> Iterator[LivedYear]:
+    """A year that was lived, looked at in its season."""
+    made = lived_year.lived(card_year)
+    with time_machine.travel(lived_year.IN_SEASON, tick=False):
+        yield made
+
+
+@pytest.fixture
+def desk(card_year: CardYear) -> Desk:
+    return make.member(make.point("de-leeshoek", year=2027, name="Bibliotheek De Leeshoek"))
+
+
+@pytest.fixture
+def at_counter(client: Client, desk: Desk) -> Client:
+    """Someone at that desk, logged in."""
+    client.force_login(desk.user)
+    return client
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from pickup_points.desks import Desk
 from tests import make
 from tests.conftest import BRUSSELS, NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("season")]
 PAGE = "/balie/de-leeshoek/"
 
 
@@ -37,17 +37,6 @@ def season(card_year: CardYear) -> CardYear:
     card_year.last_run_at, card_year.reference_date = NOW - dt.timedelta(days=40), dt.date(2026, 11, 1)
     card_year.save()
     return card_year
-
-
-@pytest.fixture
-def desk(season: CardYear) -> Desk:
-    return make.member(make.point("de-leeshoek", year=2027, name="Bibliotheek De Leeshoek"))
-
-
-@pytest.fixture
-def at_counter(client: Client, desk: Desk) -> Client:
-    client.force_login(desk.user)
-    return client
 
 
 def _text(page: str) -> str:

@@ -22,17 +22,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 PAGE = "/balie/de-leeshoek/"
 
 
-@pytest.fixture
-def desk(card_year: CardYear) -> Desk:
-    return make.member(make.point("de-leeshoek", year=2027, name="Bibliotheek De Leeshoek"))
-
-
-@pytest.fixture
-def at_counter(client: Client, desk: Desk) -> Client:
-    client.force_login(desk.user)
-    return client
-
-
 def _text(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main")[1]).split())
 
