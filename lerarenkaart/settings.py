@@ -275,6 +275,7 @@ IMPORT_MAX_ROWS = env.whole_number("IMPORT_MAX_ROWS", default=1_000_000, lowest=
 # A larger file is not even taken in at /beheer/bestanden/ (hardening.md T07).
 UPLOAD_MAX_MB = env.whole_number("UPLOAD_MAX_MB", default=256, lowest=1)
 FILE_UPLOAD_HANDLERS = [
+    "lerarenkaart.uploads.DeskPhotos",
     "lerarenkaart.uploads.OfficeFilesOnly",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",

@@ -52,7 +52,7 @@ def home(request: HttpRequest, user: User) -> HttpResponse:
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The field; on POST what was found for what was typed."""
     if request.method == "POST":
-        return _search(request, desk)
+        return search(request, desk, request.POST.get("q", ""))
     return page(request, desk, {"answer": desk_answers.kept(request, desk)})
 
 
@@ -68,9 +68,9 @@ def page(request: HttpRequest, desk: Desk, context: dict[str, Any]) -> HttpRespo
     return render(request, "distribution/desk/index.html", shown | context)
 
 
-def _search(request: HttpRequest, desk: Desk) -> HttpResponse:
+def search(request: HttpRequest, desk: Desk, typed: str) -> HttpResponse:
+    """What was found for what was typed; a card of this desk that waits is handed over at once."""
     at = timezone.now()
-    typed = request.POST.get("q", "")
     looked = desk_screen.look(typed, point=desk.point, at=at, is_strict=settings.STAFF_NUMBER_CHECK == "strict")
     if looked.elsewhere:
         seen = [looked.elsewhere.card_id] if looked.elsewhere.card_id else []

@@ -115,6 +115,8 @@ MATRIX: dict[str, Route] = {
     "distribution:desk-home": Route(Who.PERSON),
     "distribution:desk": desk("GET POST"),
     "distribution:desk-shell": desk(),
+    "distribution:desk-frame": desk("POST"),
+    "distribution:desk-photo": desk("POST"),
     "distribution:desk-mark": desk("POST", things={"card": "card"}, sent={"id": HAND_OVER["id"]}, hides=True),
     "distribution:desk-undo": desk("POST", things={"id": "hand over"}, sent={"reason": "Verkeerde kaart"}),
     "distribution:desk-ask": desk("POST"),

@@ -286,17 +286,22 @@ async function tools(desk) {
   });
   show();
   bar.hidden = false;
-  const reader = await detector();
+  const [dialog, photo] = ["[data-camera]", "[data-photo]"].map((part) => document.querySelector(part));
+  const reader = await detector(desk.link, dialog.dataset.camera);
   if (!reader) return;
   const button = bar.querySelector("[data-scan]");
-  const scanner = new Scanner(document.querySelector("[data-camera]"), reader, (text) => desk.scanned(text));
+  const gaveUp = () => desk.screen.showWords("error", "De camera zag geen kaart. Typ het nummer, of de naam.");
+  const scanner = new Scanner(dialog, reader, { found: (text) => desk.scanned(text), gaveUp });
   button.addEventListener("click", () =>
     scanner.start().catch(() => {
-      scanner.dialog.close();
+      dialog.close();
       desk.screen.showWords("error", "De camera is niet beschikbaar. Typ het nummer, of de naam.");
+      // What a phone's own camera makes can still be sent.
+      photo.hidden = false;
     }),
   );
   button.hidden = false;
+  photo.hidden = true;
 }
 
 const screen = new Screen();

@@ -7,10 +7,11 @@ const LONGEST_PAUSE = 30000;
 /** No answer in time: the server may have heard it, or not. */
 export class NoNetwork extends Error {}
 
-/** What the server said: `status`, and `body` when it was JSON. */
+/** What the server said: `status`, and `body` when it was JSON. A Blob goes as it is, anything else as JSON. */
 export async function call(path, { body, method = "POST", patience = PATIENCE } = {}) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken() };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isBlob = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isBlob ? body.type : "application/json";
   // Only what the page asks on its own is a GET: it must not keep a desk logged in where nobody stands.
   if (method === "GET") headers["X-Background"] = "1";
   const abort = new AbortController();
@@ -19,7 +20,7 @@ export async function call(path, { body, method = "POST", patience = PATIENCE } 
     const response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || isBlob ? body : JSON.stringify(body),
       signal: abort.signal,
       cache: "no-store",
       credentials: "same-origin",
