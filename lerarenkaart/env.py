@@ -65,6 +65,11 @@ def words(name: str, *, default: str = "") -> list[str]:
     return text(name, default).replace(",", " ").split()
 
 
+def secret_words(name: str) -> list[str]:
+    """A list of secrets, likewise; raises what `secret` raises."""
+    return secret(name).replace(",", " ").split()
+
+
 def directory(name: str, *, default: Path) -> Path:
     """A folder, made when it does not exist; raises ImproperlyConfigured when that is impossible."""
     path = Path(text(name, str(default)))

@@ -171,7 +171,7 @@ SPECTACULAR_SETTINGS = {
 
 MFA_REQUIRED = env.flag("MFA_REQUIRED", default=not (DEBUG or DEMO))
 # What the secrets of second steps are sealed with: the first seals, all of them are read (lerarenkaart/accounts/sealing.py).
-SECOND_STEP_KEYS = [env.text("SECOND_STEP_KEY") or SECRET_KEY, *env.words("SECOND_STEP_OLD_KEYS")]
+SECOND_STEP_KEYS = [env.secret("SECOND_STEP_KEY") or SECRET_KEY, *env.secret_words("SECOND_STEP_OLD_KEYS")]
 DESK_IDLE_MINUTES = env.whole_number("DESK_IDLE_MINUTES", default=30, lowest=1)
 OFFICE_IDLE_MINUTES = env.whole_number("OFFICE_IDLE_MINUTES", default=15, lowest=1)
 # Freezing, forcing and exports of many people ask for a second account of Klasse; off for an office of one.

@@ -153,6 +153,8 @@ SECRETS = {
     "EMAIL_URL": "smtp://post:wachtwoord@mail.voorbeeld.be:587/?tls=True",
     "OIDC_CLIENT_SECRET": "geheim-van-acm-idm",
     "METRICS_TOKEN": "wie-mag-kijken",
+    "SECOND_STEP_KEY": "een-derde-sleutel",
+    "SECOND_STEP_OLD_KEYS": "van-vroeger nog-vroeger",
 }
 
 
@@ -166,7 +168,7 @@ import django
 django.setup()
 from django.conf import settings as s
 print(s.SECRET_KEY, s.AUDIT_KEY, s.DATABASES["default"]["PASSWORD"], s.REDIS_URL, s.EMAIL_HOST_PASSWORD,
-      s.OIDC_CLIENT_SECRET, s.METRICS_TOKEN, sep="\\n")
+      s.OIDC_CLIENT_SECRET, s.METRICS_TOKEN, s.SECOND_STEP_KEYS[0], " ".join(s.SECOND_STEP_KEYS[1:]), sep="\\n")
 """
 
     done = programs.python(code, env=programs.environment(tmp_path / "var", **{"SECRET_KEY": ""} | files))
