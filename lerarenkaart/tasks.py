@@ -38,6 +38,14 @@ def mail_about_account(user_key: int) -> None:
 
 
 @shared_task(autoretry_for=(OSError,), **MAIL_RETRIES)
+def mail_step_reset(user_key: int) -> None:
+    """Tell someone that their second step was taken away, with a link to begin anew. Twice is two mails with the same meaning."""
+    user = User.objects.filter(pk=user_key, is_active=True).first()
+    if user is not None:
+        links.mail_step_reset(user)
+
+
+@shared_task(autoretry_for=(OSError,), **MAIL_RETRIES)
 def mail_digest() -> None:
     """Tell Klasse what asks for attention, once on a working day, unless DIGEST is off. Runs every hour of the morning."""
     if settings.DIGEST:

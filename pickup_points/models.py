@@ -66,6 +66,7 @@ class AccountEventKind(models.TextChoices):
     REMINDED = "reminded", "herinnering gestuurd"
     SWITCHED_OFF = "switched_off", "uitgeschakeld"
     SWITCHED_ON = "switched_on", "opnieuw aangezet"
+    STEP_RESET = "step_reset", "tweede stap weggehaald"
     TOKEN_ENDED = "token_ended", "sleutel voor de API ingetrokken"
 
 

@@ -24,6 +24,7 @@ class SecurityEvent(StrEnum):
     SECOND_STEP_FAILED = "second_step_failed"
     SECOND_STEP_ADDED = "second_step_added"
     SECOND_STEP_REMOVED = "second_step_removed"
+    SECOND_STEP_RESET = "second_step_reset"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- the name of an event
     INVITED = "invited"

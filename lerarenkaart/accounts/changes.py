@@ -1,8 +1,9 @@
-"""What Klasse does to an account: invite, change a role, switch off and on, end a program's key. Each leaves an event."""
+"""What Klasse does to an account: invite, change a role, switch off and on, take a second step away, end a program's key. Each leaves an event."""
 
 import datetime as dt
 from typing import ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from knox.models import AuthToken
 
@@ -19,6 +20,7 @@ IN_THE_LOG = {
     AccountEventKind.ROLE: SecurityEvent.ROLE_CHANGED,
     AccountEventKind.SWITCHED_OFF: SecurityEvent.SWITCHED_OFF,
     AccountEventKind.SWITCHED_ON: SecurityEvent.SWITCHED_ON,
+    AccountEventKind.STEP_RESET: SecurityEvent.SECOND_STEP_RESET,
     AccountEventKind.TOKEN_ENDED: SecurityEvent.KEY_ENDED,
 }
 
@@ -59,6 +61,13 @@ class LastOffice(DistributionError):
 
     def __init__(self) -> None:
         super().__init__("Dit is het laatste account dat het jaar kan beheren. Geef eerst iemand anders die rol.")
+
+
+class NoSecondStep(DistributionError):
+    code = "no_second_step"
+
+    def __init__(self) -> None:
+        super().__init__("Dit account heeft geen tweede stap om weg te halen.")
 
 
 class NoSuchKey(DistributionError):
@@ -127,6 +136,27 @@ def switch_on(user: User, *, by: User, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def reset_second_step(user: User, *, by: User, at: dt.datetime) -> None:
+    """For who lost app, passkeys and recovery codes, after somebody made sure who it is (docs/operations.md).
+
+    The password goes too, and with it every session: only who reads the mail of this account comes in again, as the
+    first time. Raises NoSecondStep, NotYourself, TechnicalAccount or NoLongerOffice.
+    """
+    take_second_step(_held(user, by=by), by=by, at=at)
+
+
+@transaction.atomic
+def take_second_step(user: User, *, by: User | None, at: dt.datetime) -> None:
+    """The same by who runs the system, who may also help the technical account. Raises NoSecondStep."""
+    gone, _ = Authenticator.objects.filter(user=user).delete()
+    if not gone:
+        raise NoSecondStep
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    _tell(user, AccountEventKind.STEP_RESET, by=by, at=at)
+
+
+@transaction.atomic
 def note_reminder(user: User, *, by: User, at: dt.datetime) -> None:
     """Write down that someone was reminded; the door sends the mail."""
     _tell(user, AccountEventKind.REMINDED, by=by, at=at)
@@ -165,8 +195,10 @@ def _keep_an_office(user: User) -> None:
         raise LastOffice
 
 
-def _tell(user: User, kind: AccountEventKind, *, by: User, at: dt.datetime, was: str = "", became: str = "") -> None:
+def _tell(
+    user: User, kind: AccountEventKind, *, by: User | None, at: dt.datetime, was: str = "", became: str = ""
+) -> None:
     AccountEvent.objects.create(user=user, kind=kind, at=at, by=by, was=was, became=became)
     if kind in IN_THE_LOG:
         roles = {name: str(role) for name, role in (("was", was), ("became", became)) if role}
-        tell_once_done(IN_THE_LOG[kind], account=user.pk, by=by.pk, **roles)
+        tell_once_done(IN_THE_LOG[kind], account=user.pk, by=by.pk if by else None, **roles)

@@ -1,4 +1,4 @@
-"""The one-time link to choose a password, and the two mails it travels in."""
+"""The one-time link to choose a password, and the mails it travels in."""
 
 import datetime as dt
 
@@ -65,6 +65,12 @@ def mail_about_account(user: User) -> None:
         "second_step": settings.SITE_URL + reverse("mfa_index"),
     }
     _send("Je account bij de Lerarenkaart", "account/email/about_account.txt", facts, to=user)
+
+
+def mail_step_reset(user: User) -> None:
+    """Klasse took the second step away, on request. Who did not ask for it is told what to do."""
+    facts = {"link": to_choose_a_password(user), "days": INVITATION_DAYS}
+    _send("Je tweede stap bij de Lerarenkaart is weggehaald", "account/email/step_reset.txt", facts, to=user)
 
 
 def mail_new_password(user: User) -> None:

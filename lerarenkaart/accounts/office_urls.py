@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:user_id>/rol/", views.change_role, name="office-account-role"),
     path("<int:user_id>/uitschakelen/", views.switch_off, name="office-account-off"),
     path("<int:user_id>/aanzetten/", views.switch_on, name="office-account-on"),
+    path("<int:user_id>/tweede-stap/", views.reset_second_step, name="office-account-step"),
     path("<int:user_id>/herinneren/", views.remind, name="office-account-remind"),
     path("<int:user_id>/sleutel/", views.end_key, name="office-account-key"),
 ]

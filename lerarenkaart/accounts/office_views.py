@@ -96,6 +96,21 @@ def switch_on(request: HttpRequest, user: User, user_id: int) -> HttpResponse:
 
 @require_POST
 @office_only()
+def reset_second_step(request: HttpRequest, user: User, user_id: int) -> HttpResponse:
+    """Let someone who lost their second step begin anew, by a link in a mail."""
+    asked, found = Asked(request, user, tab="accounts"), get_object_or_404(User, pk=user_id)
+    try:
+        changes.reset_second_step(found, by=user, at=asked.at)
+    except DistributionError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = "De tweede stap is weg. Een mail met een link om opnieuw te beginnen is onderweg."
+        _send(request, found, said, task=tasks.mail_step_reset)
+    return redirect("office-account", found.pk)
+
+
+@require_POST
+@office_only()
 def remind(request: HttpRequest, user: User, user_id: int) -> HttpResponse:
     """Mail someone once more how to come in, or that a second step is still to be set up."""
     asked, found = Asked(request, user, tab="accounts"), get_object_or_404(User, pk=user_id)
@@ -149,8 +164,10 @@ def _do(request: HttpRequest, user: User, change: Callable[[], object], said: st
     return redirect("office-account", user.pk)
 
 
-def _send(request: HttpRequest, user: User, said: str) -> None:
-    if enqueue(tasks.mail_about_account, user.pk):
+def _send(
+    request: HttpRequest, user: User, said: str, *, task: Callable[[int], None] = tasks.mail_about_account
+) -> None:
+    if enqueue(task, user.pk):
         messages.success(request, said)
     else:
         messages.warning(request, NOT_SENT)

@@ -217,6 +217,7 @@ MATRIX: dict[str, Route] = {
     "office-account-role": office("POST"),
     "office-account-off": office("POST"),
     "office-account-on": office("POST"),
+    "office-account-step": office("POST"),
     "office-account-remind": office("POST"),
     "office-account-key": office("POST"),
     "distribution:office-approvals": office(),

@@ -182,6 +182,18 @@ def takes_it_away(stage: Stage) -> User:
     return stage.an
 
 
+@tells(SecurityEvent.SECOND_STEP_RESET)
+def klasse_takes_it_away(stage: Stage) -> User:
+    stage.as_kim().post(f"/beheer/accounts/{stage.noor.pk}/tweede-stap/")
+    return stage.noor
+
+
+@tells(SecurityEvent.SECOND_STEP_RESET)
+def the_server_takes_it_away(stage: Stage) -> User:
+    call_command("reset_second_step", stage.noor.email)
+    return stage.noor
+
+
 @tells(SecurityEvent.RECOVERY_CODES_RENEWED)
 def new_recovery_codes(stage: Stage) -> User:
     with_an_app(stage).post(f"{STEPS}herstelcodes/nieuw/")

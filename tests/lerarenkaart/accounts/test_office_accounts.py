@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -16,7 +18,7 @@ from pickup_points.models import AccountEvent, KlasseRole, User
 from tests import at_once, make
 from tests.conftest import NOW
 from tests.distribution import office_year
-from tests.lerarenkaart.accounts.conftest import PASSWORD, is_logged_in, log_in
+from tests.lerarenkaart.accounts.conftest import ANOTHER, PASSWORD, is_logged_in, log_in
 from tests.pages import text
 
 pytestmark = pytest.mark.django_db
@@ -116,8 +118,44 @@ def test_switching_off_ends_sessions_links_and_keys_at_once(office: Client, kim:
     assert desk.user == an
 
 
+def test_who_lost_everything_begins_anew_by_mail_alone(office: Client, kim: User, client: Client) -> None:
+    an = User.objects.create_user("an@voorbeeld.be", PASSWORD, name="An")
+    make.member(make.point("bib-an"), an)
+    client.force_login(an)
+    make.second_factor(an)
+    RecoveryCodes.activate(an)
+    before = client.get("/balie/bib-an/overzicht/").status_code
+
+    answer = office.post(f"{ACCOUNTS}{an.pk}/tweede-stap/", follow=True)
+
+    assert "De tweede stap is weg. Een mail met een link om opnieuw te beginnen is onderweg." in text(answer)
+    assert (Authenticator.objects.filter(user=an).count(), events(an)) == (0, [("step_reset", "", "", kim)])
+    assert (before, client.get("/balie/bib-an/overzicht/").status_code) == (200, 302)
+    thief = Client()
+    log_in(thief, an.email)
+    assert not is_logged_in(thief)
+    (message,) = mail.outbox
+    assert message.to == [an.email]
+    (link,) = re.findall(r"http://localhost:8000(/account/wachtwoord/nieuw/\S+)", str(message.body))
+    assert "Vroeg jij dit niet?" in str(message.body)
+    owner = Client()
+    page = owner.get(link, follow=True)
+    owner.post(page.request["PATH_INFO"], {"password1": ANOTHER, "password2": ANOTHER})
+    assert is_logged_in(owner)
+
+
+def test_without_a_second_step_there_is_nothing_to_take(office: Client, kim: User) -> None:
+    an = User.objects.create_user("an@voorbeeld.be", PASSWORD, name="An")
+
+    answer = office.post(f"{ACCOUNTS}{an.pk}/tweede-stap/", follow=True)
+
+    assert "Dit account heeft geen tweede stap om weg te halen." in text(answer)
+    assert "Tweede stap kwijt?" not in text(answer)
+    assert (events(an), mail.outbox, User.objects.get(pk=an.pk).has_usable_password()) == ([], [], True)
+
+
 def test_nobody_changes_themselves(office: Client, kim: User, noor: User) -> None:
-    for step in ("rol", "uitschakelen"):
+    for step in ("rol", "uitschakelen", "tweede-stap"):
         answer = office.post(f"{ACCOUNTS}{kim.pk}/{step}/", {"role": "reader"}, follow=True)
         assert "Je kunt je eigen rol niet wijzigen en jezelf niet uitschakelen." in text(answer)
 
@@ -130,6 +168,8 @@ def test_a_technical_account_is_left_alone(kim: User) -> None:
 
     with pytest.raises(TechnicalAccount):
         changes.switch_off(root, by=kim, at=NOW)
+    with pytest.raises(TechnicalAccount):
+        changes.reset_second_step(root, by=kim, at=NOW)
 
 
 def test_who_lost_the_role_a_moment_ago_changes_nothing(kim: User, noor: User) -> None:
