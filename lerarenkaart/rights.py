@@ -1,4 +1,4 @@
-"""What the roles of deploy/roles.sql may do with our tables: the owner makes them, web and worker use them (ADR 0022)."""
+"""What the roles of deploy/roles.sql may do with our tables: the owner makes them, web and worker use them (ADR 0023)."""
 
 from django.db import connection, transaction
 
