@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 import structlog
 from structlog.types import EventDict, Processor
@@ -29,6 +30,22 @@ LOGGERS = {
     # At INFO it writes down which passkey is whose.
     "fido2": {"level": "WARNING"},
 }
+
+
+def config(form: str) -> dict[str, Any]:
+    """All loggers write to the console, numbers masked, in one form: `line` or `json`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"mask": {"()": "lerarenkaart.logs.MaskNumbers"}},
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": "lerarenkaart.logs.json_lines"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": form}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": LOGGERS,
+    }
 
 
 class MaskNumbers(logging.Filter):

@@ -7,12 +7,55 @@ thread. Production: PostgreSQL through DATABASE_URL, Redis and Celery through RE
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from lerarenkaart import addresses, env, logs
-from lerarenkaart.accounts.fixed_settings import *  # noqa: F403 -- what is the same everywhere
-from lerarenkaart.task_settings import *  # noqa: F403 -- likewise
+from lerarenkaart.accounts.fixed_settings import (
+    ACCOUNT_ADAPTER,
+    ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS,
+    ACCOUNT_EMAIL_VERIFICATION,
+    ACCOUNT_FORMS,
+    ACCOUNT_LOGIN_METHODS,
+    ACCOUNT_LOGIN_ON_PASSWORD_RESET,
+    ACCOUNT_LOGOUT_REDIRECT_URL,
+    ACCOUNT_RATE_LIMITS,
+    ACCOUNT_SESSION_REMEMBER,
+    ACCOUNT_SIGNUP_FIELDS,
+    ACCOUNT_USER_MODEL_USERNAME_FIELD,
+    LOGIN_REDIRECT_URL,
+    LOGIN_URL,
+    MESSAGE_TAGS,
+    MFA_ADAPTER,
+    MFA_ALLOW_UNVERIFIED_EMAIL,
+    MFA_FORMS,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_RATE_LIMITS,
+    MFA_SUPPORTED_TYPES,
+    MFA_TOTP_ISSUER,
+    MFA_TOTP_TOLERANCE,
+    PASSWORD_RESET_TIMEOUT,
+    REST_KNOX,
+    SOCIALACCOUNT_ADAPTER,
+    SOCIALACCOUNT_LOGIN_ON_GET,
+    SOCIALACCOUNT_ONLY,
+    USERSESSIONS_TRACK_ACTIVITY,
+)
+from lerarenkaart.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS
+from lerarenkaart.page_policy import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
+from lerarenkaart.task_settings import (
+    CELERY_ACCEPT_CONTENT,
+    CELERY_BEAT_SCHEDULE,
+    CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP,
+    CELERY_TASK_ACKS_LATE,
+    CELERY_TASK_IGNORE_RESULT,
+    CELERY_TASK_PUBLISH_RETRY,
+    CELERY_TASK_REJECT_ON_WORKER_LOST,
+    CELERY_TASK_SERIALIZER,
+    CELERY_TASK_TIME_LIMIT,
+    CELERY_TIMEZONE,
+    CELERY_WORKER_PREFETCH_MULTIPLIER,
+    IN_A_HURRY,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.directory("VAR_DIR", default=BASE_DIR / "var")
@@ -33,33 +76,9 @@ SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 # --- database --------------------------------------------------------------------------------
 
 DATABASE_URL = env.secret("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'lerarenkaart.sqlite3'}"
-_database = addresses.database(DATABASE_URL)
-if _database["ENGINE"].endswith("sqlite3"):
-    # lessons.md 1: IMMEDIATE, WAL and a busy timeout take "database is locked" from 7 % to none.
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
-        ),
-    }
-else:
-    _database["CONN_HEALTH_CHECKS"] = True
-    # Statements and values apart, prepared at once: the lookup asks one statement thousands of times, and
-    # planning it anew costs PostgreSQL three times what answering does (bench/RESULTS.md).
-    # A process that hangs in the middle of a transaction lets go of what it locked: others wait for it no longer.
-    _database["OPTIONS"] = _database.get("OPTIONS", {}) | {
-        "server_side_binding": True,
-        "prepare_threshold": 1,
-        "connect_timeout": 5,
-        "options": "-c idle_in_transaction_session_timeout=180000",
-    }
+DATABASES = {"default": addresses.connection(DATABASE_URL)}
 # Seconds one statement of a page may take on PostgreSQL (lerarenkaart/database.py). Workers and commands have no limit.
 STATEMENT_TIMEOUT = env.whole_number("STATEMENT_TIMEOUT", default=30, lowest=1)
-# A connection of its own for every request would cost more than the request.
-_database["CONN_MAX_AGE"] = 600
-DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- tasks and cache -------------------------------------------------------------------------
@@ -67,21 +86,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = addresses.redis(env.secret("REDIS_URL"))
 EMBEDDED = not REDIS_URL
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost//"
-# Above the longest task, or Redis hands a running task out a second time. A request that puts a task in the
-# queue gives up on a hung or missing Redis within a second; the worker has its own, endless patience.
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
-    if EMBEDDED
-    else {
-        "visibility_timeout": 7200,
-        "socket_timeout": 0.2,
-        "socket_connect_timeout": 0.2,
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0,
-        "connect_retries_timeout": 0.5,
-    }
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if EMBEDDED else IN_A_HURRY
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- the application -------------------------------------------------------------------------
@@ -150,22 +155,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"lerarenkaart.accounts.passwords.{rule}"}
     for rule in ("LongEnough", "NotCommon", "NotAboutYou", "NotOurWords")
 ]
-REST_FRAMEWORK = {
-    "EXCEPTION_HANDLER": "lerarenkaart.api_errors.handle",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Lerarenkaart",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-}
 
 # --- accounts: personal, by invitation only (lerarenkaart/accounts) -----------------------------
 
@@ -230,23 +219,6 @@ if HTTPS_ONLY:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 # Preloading holds for a whole domain and for years: the owner of the domain decides on it, not this site.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "geolocation": [], "microphone": []}
 
 # --- mail ------------------------------------------------------------------------------------
 
@@ -309,18 +281,4 @@ ACCOUNTS_FORGETTING = "lerarenkaart.accounts.forgetting.forget"
 # Who may read /metrics: whoever shows this, or without it only this machine itself.
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 LOG_FORMAT = env.one_of("LOG_FORMAT", {"line", "json"}, default="line" if EMBEDDED else "json")
-
-# --- log -------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "lerarenkaart.logs.MaskNumbers"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "json": {"()": "lerarenkaart.logs.json_lines"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["mask"], "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": logs.LOGGERS,
-}
+LOGGING = logs.config(LOG_FORMAT)

@@ -27,3 +27,14 @@ CELERY_BEAT_SCHEDULE = {
     # One that waited behind long work is of no use any more: the next one comes.
     "sweep-jobs": {"task": "distribution.tasks.sweep_jobs", "schedule": 30.0, "options": {"expires": 25.0}},
 }
+# Above the longest task, or Redis hands a running task out a second time. A request that puts a task in the
+# queue gives up on a hung or missing Redis within a second; the worker has its own, endless patience.
+IN_A_HURRY = {
+    "visibility_timeout": 7200,
+    "socket_timeout": 0.2,
+    "socket_connect_timeout": 0.2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "connect_retries_timeout": 0.5,
+}

@@ -1,11 +1,13 @@
 """The settings as a fresh process reads them: refused loudly, safe by default, ready for production."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.conf import settings
 
-from lerarenkaart import addresses
+from lerarenkaart import addresses, api_settings, page_policy, task_settings
+from lerarenkaart.accounts import fixed_settings
 from tests import programs
 
 PRODUCTION = {
@@ -50,6 +52,14 @@ def test_senseless_setting_stops_the_start(variables: dict[str, str], sentence: 
 
     assert done.returncode == 1
     assert sentence in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("module", [fixed_settings, task_settings, api_settings, page_policy])
+def test_no_fixed_setting_is_forgotten(module: ModuleType) -> None:
+    fixed = {name for name in vars(module) if name.isupper()} - {"IN_A_HURRY", "NONE", "SELF"}
+
+    assert fixed
+    assert [name for name in fixed if getattr(settings, name, None) != getattr(module, name)] == []
 
 
 def test_login_mode_with_a_login_starts(tmp_path: Path) -> None:
