@@ -160,7 +160,7 @@ SECRETS = {
     "AUDIT_KEY": "een-tweede-sleutel-uit-de-kluis",
     "DATABASE_URL": "postgres://iemand:iets@127.0.0.1:1/lerarenkaart",
     "REDIS_URL": "redis://127.0.0.1:1/0",
-    "EMAIL_URL": "smtp://post:wachtwoord@mail.voorbeeld.be:587/?tls=True",
+    "EMAIL_URL": "smtp://post:geheim@mail.voorbeeld.be:587/?tls=True",
     "OIDC_CLIENT_SECRET": "geheim-van-acm-idm",
     "METRICS_TOKEN": "wie-mag-kijken",
     "SECOND_STEP_KEY": "een-derde-sleutel",
@@ -183,7 +183,7 @@ print(s.SECRET_KEY, s.AUDIT_KEY, s.DATABASES["default"]["PASSWORD"], s.REDIS_URL
 
     done = programs.python(code, env=programs.environment(tmp_path / "var", **{"SECRET_KEY": ""} | files))
 
-    told = SECRETS | {"DATABASE_URL": "iets", "EMAIL_URL": "wachtwoord"}
+    told = SECRETS | {"DATABASE_URL": "iets", "EMAIL_URL": "geheim"}
     assert done.stdout.splitlines() == list(told.values()), done.stderr
 
 
