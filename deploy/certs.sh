@@ -16,6 +16,8 @@ ca_days=3650 days=825 renew=$((30 * 86400))
 
 say() { printf '%s\n' "$*" >&2; }
 
+command -v openssl >/dev/null || { say "openssl ontbreekt: apt-get install openssl"; exit 1; }
+
 user_of() { # user_of PART: who its key is for, as told on the command line
   local one
   for one in "${parts[@]-}"; do [ "${one%%=*}" = "$1" ] && { printf '%s' "${one#*=}"; return; }; done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes this checkout ready on a Debian machine, and does nothing when it already is.
 #   deploy/install.sh        what the site needs
-#   deploy/install.sh test   what the tests need as well: Chromium, PostgreSQL, Redis
+#   deploy/install.sh test   what the tests need as well: Chromium, PostgreSQL, Redis, openssl
 # Debian packages come through apt when this may be done; otherwise the command to run is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -59,6 +59,7 @@ if [ "$extra" = test ]; then
   command -v chromium >/dev/null || want chromium
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
   command -v redis-server >/dev/null || want redis-server
+  command -v openssl >/dev/null || want openssl
 fi
 install_packages
 
