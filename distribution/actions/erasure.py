@@ -11,19 +11,28 @@ from distribution.enums import CardState, Channel
 from distribution.errors import CanBeForced, DistributionError
 from distribution.models import Card, EarlierHolder, Person, ShieldedNumber, Subscriber, YearEvent
 from distribution.queries import retention
+from distribution.rules import staff_number as staff_numbers
 from distribution.rules.retention import has_still_to_go_out
+from distribution.rules.staff_number import Code
 from pickup_points.hours.calendar import BRUSSELS
 from pickup_points.models import User
 
 EVENT = "person_erased"
 LONGEST_REASON = 200
+MISTYPED = {
+    Code.BAD_BIRTH_DATE: "Niets gevonden, en na het eerste cijfer (1 of 2) staat geen geboortedatum: kijk het nummer na.",
+    Code.BAD_CHECK_DIGITS: "Niets gevonden, en de laatste twee cijfers passen niet bij de rest: kijk het nummer na.",
+}
 
 
 class NobodyKnown(DistributionError):
+    """Nothing under this number. That nothing is kept is only said of a number that can be one."""
+
     code = "nobody_known"
 
-    def __init__(self) -> None:
-        super().__init__("Onder dit stamboeknummer is er niets bewaard.")
+    def __init__(self, number: str) -> None:
+        mistakes = staff_numbers.parse(number, strict=False).warnings
+        super().__init__(MISTYPED[mistakes[0]] if mistakes else "Onder dit stamboeknummer is er niets bewaard.")
 
 
 class NoReason(DistributionError):
@@ -84,7 +93,7 @@ def erase(
         )
         is_known = people or any(lists) or ShieldedNumber.objects.filter(staff_number=staff_number).exists()
         if not is_known:
-            raise NobodyKnown
+            raise NobodyKnown(staff_number)
         if not force:
             _refuse_waiting_card(people, on=on)
         for person in people:

@@ -46,7 +46,7 @@ def draw(
     """All we keep under this number, and that by file name as JSON and as PDF. Leaves a reading. Raises NobodyKnown."""
     dossier = subject_access.dossier(staff_number, at=at)
     if dossier.is_empty:
-        raise NobodyKnown
+        raise NobodyKnown(staff_number)
     readings.note(
         ReadingKind.EXPORT, by=by, point_id=None, at=at, cards=dossier.cards, count=1, reason=reason, secret=secret
     )

@@ -69,7 +69,7 @@ def _look(asked: Asked, number: str, *, why: str, **more: Any) -> HttpResponse:
         secret=settings.SECRET_KEY,
     )
     if dossier.is_empty:
-        return _first(asked, why=why, number_refusal=str(erasure.NobodyKnown()))
+        return _first(asked, why=why, number_refusal=str(erasure.NobodyKnown(number)))
     return asked.page(
         "erase_kept",
         number=number,

@@ -150,6 +150,17 @@ def test_subject_access_of_nobody_is_refused_and_leaves_no_file(year: LivedYear,
     assert ((tmp_path / "uit").exists(), Reading.objects.count()) == (False, readings)
 
 
+@pytest.mark.parametrize(
+    "command", [("subject_access", "--out", "/nergens"), ("erase", "--reason", "vraag van 3 maart")]
+)
+def test_of_a_mistyped_number_no_command_says_that_nothing_is_kept(year: LivedYear, command: tuple[str, ...]) -> None:
+    name, *arguments = command
+
+    assert refusal(name, "10001110062", *arguments) == (
+        "Niets gevonden, en de laatste twee cijfers passen niet bij de rest: kijk het nummer na."
+    )
+
+
 def test_commands_about_a_person_read_the_number_from_standard_input(
     year: LivedYear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,32 @@ def test_a_number_nobody_knows_is_said_and_written_down(client: Client, lived: L
 
 
 @pytest.mark.parametrize(
+    ("typed", "what_is_wrong"),
+    [
+        # Two digits of 10001110026 the wrong way round.
+        ("10001110062", "de laatste twee cijfers passen niet bij de rest"),
+        ("18513250240", "na het eerste cijfer (1 of 2) staat geen geboortedatum"),
+    ],
+)
+@pytest.mark.parametrize("what", ["", "pdf"])
+def test_of_a_mistyped_number_it_is_not_said_that_nothing_is_kept(
+    client: Client, lived: LivedYear, typed: str, what_is_wrong: str, what: str
+) -> None:
+    page = send(client, typed, wat=what).content.decode()
+
+    assert f"Niets gevonden, en {what_is_wrong}: kijk het nummer na." in page
+    assert ("niets bewaard" in page, typed in page) == (False, False)
+
+
+def test_what_is_kept_under_a_mistyped_number_is_found(client: Client, lived: LivedYear) -> None:
+    Subscriber.objects.create(card_year=lived.card_year, staff_number="10001110062")
+
+    page = send(client, "10001110062").content.decode()
+
+    assert ("Wat we onder dit nummer bewaren" in page, "Niets gevonden" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("", "Dit is geen stamboeknummer. Typ de 11 cijfers."),
