@@ -28,12 +28,9 @@ class Column:
     margins: Callable[[Row], Sequence[str]] = lambda row: ()
 
 
-ABBREVIATED = {"dko", "clb", "cvo", "cbe"}
-
-
 def named(label: str) -> str:
     """The label of a row at the start of a line."""
-    return label.upper() if label in ABBREVIATED else label[:1].upper() + label[1:]
+    return label[:1].upper() + label[1:]
 
 
 def _signed(text: str, row: Row, *, is_at_least: bool = False) -> str:

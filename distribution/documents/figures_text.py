@@ -8,7 +8,7 @@ from distribution.queries import figures_words
 from distribution.queries.figures_table import Row, Table
 from distribution.rules import rates
 
-LABEL, COLUMN, WIDE, WIDTH = 30, 12, 14, 100
+LABEL, NAME, COLUMN, WIDE, WIDTH = 30, 36, 12, 14, 100
 YEARS_BESIDE = 5
 SIGNS = "* schatting   / niet geteld   ≥ minstens"
 
@@ -45,17 +45,17 @@ def _blocks(table: Table) -> Iterator[str]:
             continue
         if place:
             yield ""
-        yield _line(str(total.year), [label.lower() for label, _ in BESIDE], width=WIDE)
+        yield _line(str(total.year), [label.lower() for label, _ in BESIDE], first=NAME, width=WIDE)
         for row in [*rows, total]:
             label = "totaal" if row is total else row.label
-            yield _line(label, [show(row) for _, show in BESIDE], width=WIDE)
+            yield _line(label, [show(row) for _, show in BESIDE], first=NAME, width=WIDE)
             if row.upper is not None and row.at_points:
                 yield f"  afgehaald {rates.in_words(row.collected_margins)}"
 
 
-def _line(label: str, cells: Sequence[str], *, width: int = COLUMN) -> str:
-    shown = label if len(label) < LABEL else label[: LABEL - 2] + "…"
-    return (shown.ljust(LABEL) + "".join(cell.rjust(width) for cell in cells)).rstrip()
+def _line(label: str, cells: Sequence[str], *, first: int = LABEL, width: int = COLUMN) -> str:
+    shown = label if len(label) < first else label[: first - 2] + "…"
+    return (shown.ljust(first) + "".join(cell.rjust(width) for cell in cells)).rstrip()
 
 
 def whole(number: int | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from distribution.enums import FiguresBy
 from distribution.queries.figures_counts import Place, first_day_of, moved
 from distribution.queries.figures_table import ALL_WAYS, Row, Table
+from distribution.queries.kind_words import category_words, level_words
 from distribution.rules import eligibility
 from pickup_points.reference import localities, municipalities
 
@@ -103,10 +104,14 @@ class Names:
             case FiguresBy.MUNICIPALITY:
                 place = municipalities().get(key)
                 return place.name if place else key
+            case FiguresBy.LEVEL:
+                return level_words(key)
+            case FiguresBy.CATEGORY:
+                return category_words(key)
             case FiguresBy.WEEK:
                 monday = first_day_of(key)
                 return f"week {int(key[6:])} (vanaf {monday.day} {MONTHS[monday.month - 1]} {monday.year})"
-        return key.replace("_", " ")
+        return key
 
     def order(self, row: Row) -> tuple[int, bool, int, str, str]:
         """By year; what is nowhere last; levels and categories as interface.md lists them, the rest by name."""

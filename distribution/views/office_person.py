@@ -11,6 +11,7 @@ from distribution.enums import ReadingKind, VoidReason
 from distribution.errors import DistributionError
 from distribution.models import Card, Person
 from distribution.queries import office_people, office_person, subject_access
+from distribution.queries.kind_words import category_words, level_words
 from distribution.views import office_person_words as words
 from distribution.views import office_reason
 from distribution.views.desk_transfers import tell_other_end
@@ -41,7 +42,12 @@ def index(request: HttpRequest, user: User, person_id: int) -> HttpResponse:
         sheet=sheet,
         verdict=words.verdict(sheet.verdict),
         appointments=[
-            (one, words.level(one.appointment), words.category(one.appointment), words.tests(one, on=sheet.verdict.on))
+            (
+                one,
+                level_words(one.appointment.level),
+                category_words(one.appointment.category),
+                words.tests(one, on=sheet.verdict.on),
+            )
             for one in sheet.verdict.appointments
         ],
         way=list(words.way(sheet.way)) if sheet.way else [],

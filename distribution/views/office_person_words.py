@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from distribution.enums import AssignedBy, CardEventKind, Channel, Reason
 from distribution.models import Appointment, CardEvent
+from distribution.queries.kind_words import category_words, level_words
 from distribution.queries.office_person import Judged, Sheet, Verdict, Way
 from distribution.rules.verdict import Passed
-from distribution.views.office_year_words import CATEGORY_WORDS, LEVEL_WORDS, day
+from distribution.views.office_year_words import day
 from pickup_points.hours.calendar import BRUSSELS
 
 PAYERS = {
@@ -44,14 +45,6 @@ class Moment:
     is_alarm: bool = False
 
 
-def level(one: Appointment) -> str:
-    return LEVEL_WORDS.get(one.level, one.level)
-
-
-def category(one: Appointment) -> str:
-    return CATEGORY_WORDS.get(one.category, one.category).replace("\N{SOFT HYPHEN}", "")
-
-
 def period(begin: dt.date | None, end: dt.date | None) -> str:
     if begin and end:
         return f"van {day(begin)} tot en met {day(end)}"
@@ -82,7 +75,7 @@ def _answer(one: Appointment, test: Reason, *, on: dt.date) -> str:
     if test == Reason.NOT_PAID_BY_MINISTRY:
         return f"betaald door {PAYERS.get(one.paid_by, one.paid_by)}"
     if test == Reason.CATEGORY_NOT_ENTITLED:
-        return f"{level(one)}, {category(one)}"
+        return f"{level_words(one.level)}, {category_words(one.category)}"
     if not one.interruption_code:
         return "geen onderbreking"
     size = "volledig" if one.interruption_in_full else "gedeeltelijk"

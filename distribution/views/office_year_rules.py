@@ -9,6 +9,7 @@ from distribution.actions import rule_tables
 from distribution.errors import DistributionError
 from distribution.forms.years import RulesForm
 from distribution.queries import year_jobs, years
+from distribution.queries.kind_words import CATEGORY_WORDS, LEVEL_WORDS
 from distribution.rules.eligibility import CATEGORIES, LEVELS
 from distribution.rules.year_rules import Difference, YearRules, differ
 from distribution.views import office_year_words as words
@@ -54,7 +55,7 @@ def rules(request: HttpRequest, user: User, year: int) -> HttpResponse:
         before=before,
         differences=list(words.difference(apart)) if apart else [],
         grid=_grid(form, now, earlier),
-        categories=[words.CATEGORY_WORDS[category] for category in CATEGORIES],
+        categories=[CATEGORY_WORDS[category] for category in CATEGORIES],
         changed=year_jobs.latest_event(card_year, rule_tables.CHANGED),
     )
 
@@ -81,6 +82,6 @@ def _grid(form: RulesForm, now: YearRules, earlier: YearRules | None) -> list[tu
             kind, apart = (level, category), ""
             if earlier and (kind in now.entitled) != (kind in earlier.entitled):
                 apart = "vorig jaar niet" if kind in now.entitled else "vorig jaar wel"
-            cells.append((f"{level}:{category}", words.CATEGORY_WORDS[category], kind in ticked, apart))
-        table.append((words.LEVEL_WORDS[level], cells))
+            cells.append((f"{level}:{category}", CATEGORY_WORDS[category], kind in ticked, apart))
+        table.append((LEVEL_WORDS[level], cells))
     return table

@@ -1,4 +1,4 @@
-"""What the pages of the year say: levels and categories, reasons, what differs between two sets of rules."""
+"""What the pages of the year say: reasons, and what differs between two sets of rules."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -7,48 +7,9 @@ from typing import Any
 from distribution.enums import AssignedBy, Channel, Reason
 from distribution.queries import pending_changes
 from distribution.queries.figures_words import MONTHS
-from distribution.rules.eligibility import CATEGORIES, LEVELS
+from distribution.queries.kind_words import LEVEL_WORDS, category_words
 from distribution.rules.year_rules import Difference, Kind
 
-LEVEL_WORDS = dict(
-    zip(
-        LEVELS,
-        (
-            "Kleuteronderwijs",
-            "Lager onderwijs",
-            "Secundair onderwijs",
-            "Deeltijds kunstonderwijs (dko)",
-            "Leerlingenbegeleiding (clb)",
-            "Volwassenenonderwijs (cvo)",
-            "Basiseducatie (cbe)",
-            "Leersteuncentrum",
-            "Internaat",
-            "Hogeschool",
-            "Universiteit",
-            "Inspectie",
-            "Begeleidingsdienst",
-            "Ander",
-        ),
-        strict=True,
-    )
-)
-CATEGORY_WORDS = dict(
-    zip(
-        CATEGORIES,
-        (
-            "bestuur en onder\N{SOFT HYPHEN}wijzend",
-            "beleid en onder\N{SOFT HYPHEN}steuning",
-            "opvoedend hulp\N{SOFT HYPHEN}personeel",
-            "para\N{SOFT HYPHEN}medisch",
-            "psycho\N{SOFT HYPHEN}logisch",
-            "sociaal",
-            "admini\N{SOFT HYPHEN}stratief",
-            "technisch",
-            "meester-, vak- en dienst\N{SOFT HYPHEN}personeel",
-        ),
-        strict=True,
-    )
-)
 DATE_WORDS = {
     "lookup_from": "Opzoeken vanaf",
     "collect_from": "Afhalen vanaf",
@@ -74,8 +35,7 @@ def day(of: dt.date) -> str:
 def kind(of: Kind) -> str:
     """`lager onderwijs · technisch`."""
     level, category = of
-    words = CATEGORY_WORDS.get(category, category).replace("\N{SOFT HYPHEN}", "")
-    return f"{LEVEL_WORDS.get(level, level)}: {words}"
+    return f"{LEVEL_WORDS.get(level, level)}: {category_words(category)}"
 
 
 def difference(found: Difference) -> Iterator[str]:

@@ -84,10 +84,10 @@ def test_figures_prints_a_block_a_year_with_its_total(season: PickupPoint) -> No
             "kaart",
             "percentage",
         ],
-        ["lager", "20", "0", "0", "20", "≥", "8", "≥", "8", "≥", "40,0"],
+        ["Lager", "onderwijs", "20", "0", "0", "20", "≥", "8", "≥", "8", "≥", "40,0"],
         ["afgehaald", "niet", "geteld", "(minstens", "40,0,", "hoogstens", "100,0)"],
-        ["secundair", "6", "6", "0", "0", "≥", "0", "≥", "6", "≥", "100,0"],
-        ["clb", "5", "0", "5", "0", "≥", "0", "≥", "5", "≥", "100,0"],
+        ["Secundair", "onderwijs", "6", "6", "0", "0", "≥", "0", "≥", "6", "≥", "100,0"],
+        ["Leerlingenbegeleiding", "(clb)", "5", "0", "5", "0", "≥", "0", "≥", "5", "≥", "100,0"],
         ["afgehaald", "zonder", "aanduiding", "0", "0", "0", "0", "3", "3", "/"],
         ["totaal", "31", "6", "5", "20", "11", "22", "71,0"],
     ]
@@ -163,6 +163,12 @@ def test_a_file_of_published_years_comes_in_again_as_it_left(db: None, tmp_path:
         assert (again.accepted, again.rejected, again.changed) == (5, 0, False)
 
 
+def test_the_longest_name_of_a_category_fits_in_a_terminal(card_year: CardYear) -> None:
+    seasons.sent_home(card_year, 7, category="mvd")
+
+    assert "\nmeester-, vak- en dienstpersoneel " in order("--by", "category")
+
+
 def test_small_groups_are_left_out_of_files_and_not_of_the_terminal(card_year: CardYear, tmp_path: Path) -> None:
     for level, number in (("kleuter", 3), ("lager", 9), ("secundair", 8)):
         seasons.sent_home(card_year, number, level=level)
@@ -170,7 +176,8 @@ def test_small_groups_are_left_out_of_files_and_not_of_the_terminal(card_year: C
     written = list(csv.reader(io.StringIO(order("--by", "level", "--format", "csv"), newline=""), delimiter=";"))
 
     assert [row[2:5] for row in written[1:]] == [
-        ["kleuter", "", ""], ["lager", "9", "9"], ["secundair", "", ""], ["totaal", "20", "20"],
+        ["Kleuteronderwijs", "", ""], ["Lager onderwijs", "9", "9"], ["Secundair onderwijs", "", ""],
+        ["totaal", "20", "20"],
     ]  # fmt: skip
     assert written[1][-2] == "minder dan vijf personen, of samen met zo'n groep weggelaten"
     assert [row["cards"] for row in json.loads(order("--by", "level", "--json"))["rows"]] == [3, 9, 8]

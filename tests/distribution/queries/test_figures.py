@@ -285,6 +285,21 @@ def test_by_category_what_is_marked_is_a_lower_bound_unless_everything_is(card_y
     ]
 
 
+def test_levels_and_categories_have_the_names_of_the_rules_and_keep_their_keys(card_year: CardYear) -> None:
+    for level, category in (("lager", "bestuur_onderwijzend"), ("clb", "opvoedend_hulp"), ("lager", "mvd")):
+        seasons.sent_home(card_year, 1, level=level, category=category)
+
+    assert [(row.key, row.label) for row in figures(FiguresBy.CATEGORY).rows] == [
+        ("bestuur_onderwijzend", "bestuur en onderwijzend"),
+        ("opvoedend_hulp", "opvoedend hulppersoneel"),
+        ("mvd", "meester-, vak- en dienstpersoneel"),
+    ]
+    assert [(row.key, row.label) for row in figures(FiguresBy.LEVEL).rows] == [
+        ("lager", "Lager onderwijs"),
+        ("clb", "Leerlingenbegeleiding (clb)"),
+    ]
+
+
 def test_a_school_year_has_the_hand_overs_dated_in_it(card_year: CardYear) -> None:
     user, (gent, hasselt) = make.new_user(), points(2)
     cards = seasons.cards(card_year, 6, at=gent) + seasons.cards(card_year, 2, at=hasselt, level="clb")
