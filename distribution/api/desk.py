@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -186,6 +187,7 @@ def _hit_shape(hit: desk.Hit, codes: dict[int, str]) -> dict[str, Any]:
         "state": hit.state,
         "year": hit.year,
         "point": codes[hit.point_id],
+        "page": reverse("distribution:desk-card", args=[codes[hit.point_id], hit.card_id]),
         "hand_over": {
             "id": hit.hand_over_id,
             "at": desk_door.as_moment(hit.at),

@@ -76,6 +76,9 @@ class CardShape(serializers.Serializer[None]):
     state = serializers.ChoiceField(choices=CardState.choices)
     year = serializers.IntegerField()
     point = serializers.CharField()
+    page = serializers.CharField(
+        help_text="Waar de balie toont wat er met de kaart gebeurde, en een afgifte ongedaan maakt."
+    )
     hand_over = StandingShape(allow_null=True)
 
 

@@ -16,7 +16,7 @@ from tests.desk_api import API, AT, Places, item, post, problem
 
 pytestmark = pytest.mark.usefixtures("today")
 
-KEYS = {"number", "name", "last_four", "state", "year", "point", "hand_over"}
+KEYS = {"number", "name", "last_four", "state", "year", "point", "page", "hand_over"}
 WAYS = ["get", "post"]
 
 
@@ -39,6 +39,7 @@ def test_search_shows_cards_of_own_points_alone(places: Places, program: Client,
                 "state": "issued",
                 "year": 2027,
                 "point": "bib-eigen",
+                "page": f"/balie/bib-eigen/kaart/{places.own.pk}/",
                 "hand_over": None,
             }
         ],

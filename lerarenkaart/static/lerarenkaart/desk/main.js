@@ -149,11 +149,11 @@ class Desk {
   #submitted(event) {
     const form = event.target;
     if (form.matches("[data-hand-over]")) {
-      const { name, lastFour: last_four } = form.closest("[data-card]").dataset;
+      const { name, lastFour: last_four, page } = form.closest("[data-card]").dataset;
       // The server's own list of hits carries no names for the script: it takes its own forms.
       if (name === undefined) return;
       const { id, card, evidence } = form.elements;
-      const hit = { number: card.value, name, last_four };
+      const hit = { number: card.value, name, last_four, page };
       this.#hold(event, () => this.#handOver(hit, { id: id.value, evidence: evidence.value }));
     } else if (form.matches("[data-undo]") && form.dataset.number) {
       const { number, name, lastFour: last_four } = form.dataset;
@@ -161,7 +161,7 @@ class Desk {
     }
   }
 
-  async #handOver({ number, name, last_four }, { id, evidence }) {
+  async #handOver({ number, name, last_four, page }, { id, evidence }) {
     await this.#once(id, async () => {
       const at = new Date().toISOString();
       const said = await this.#tell(number, HAND_OVERS, { id, card: number, at, evidence });
@@ -174,7 +174,7 @@ class Desk {
       } else if (said.body.code === "already_handed_over") {
         const earlier = said.body.hand_over;
         this.book.mark(number, { state: "handed_over", at: earlier.at });
-        this.#already({ name, last_four, ...standing({ hand_over: earlier }) });
+        this.#already({ name, last_four, page, ...standing({ hand_over: earlier }) });
       } else {
         this.#refused(said);
       }

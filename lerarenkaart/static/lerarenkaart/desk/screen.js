@@ -42,7 +42,7 @@ export class Screen {
     this.announcer.textContent = text;
   }
 
-  /** `hits`: {number, name, last_four, state, at?, by?}; each that waits gets a form with an id of its own. */
+  /** `hits`: {number, name, last_four, state, page?, at?, by?}; each that waits gets a form with an id of its own. */
   showHits(hits, { hasMore, evidence, note = "" }) {
     const heading = document.createElement("h2");
     heading.className = "desk-found";
@@ -82,7 +82,8 @@ export class Screen {
     delete answer.dataset.queued;
   }
 
-  showAlready({ name, last_four, at, by = "", evidence = "" }) {
+  /** `page`: of this card, where the hand-over is undone; only the server knows it, a list on the device does not. */
+  showAlready({ name, last_four, at, by = "", evidence = "", page = "" }) {
     const when = at ? moment(at) : "";
     const answer = pour("answer-already", { name, "last-four": last_four, when, by, evidence });
     for (const fact of answer.querySelectorAll("dd")) {
@@ -91,6 +92,8 @@ export class Screen {
       fact.remove();
     }
     if (!answer.querySelector("dd")) answer.querySelector("dl").remove();
+    answer.querySelector("[data-page]").href = page;
+    for (const part of answer.querySelectorAll(page ? "[data-when-no-page]" : "[data-when-page]")) part.remove();
     this.#replace(answer);
     this.say(`Al afgehaald: ${name}${when ? `, ${when}` : ""}`);
   }
@@ -165,7 +168,7 @@ export class Screen {
 function hitItem(hit, evidence) {
   const item = pour("hit", { name: hit.name, "last-four": hit.last_four });
   item.dataset.card = hit.number;
-  Object.assign(item.dataset, { name: hit.name, lastFour: hit.last_four });
+  Object.assign(item.dataset, { name: hit.name, lastFour: hit.last_four, page: hit.page ?? "" });
   const form = item.querySelector("form[data-hand-over]");
   const state = slot(item, "state");
   if (hit.state === "issued") {
@@ -177,6 +180,10 @@ function hitItem(hit, evidence) {
   }
   form.remove();
   item.classList.add("spent");
+  if (hit.page) {
+    const link = Object.assign(document.createElement("a"), { className: "hit-name", href: hit.page, textContent: hit.name });
+    slot(item, "name").replaceWith(link);
+  }
   const tag = document.createElement("span");
   tag.className = "tag care";
   tag.textContent = hit.state === "handed_over" ? "Al afgehaald" : "Niet meer geldig";
