@@ -28,6 +28,8 @@ PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 640}
 # 200 % zoom of a 1280 pixel wide window leaves the page 640 CSS pixels.
 ZOOMED = {"width": 640, "height": 400}
+# 200 % zoom of a phone of 390 pixels wide.
+PHONE_ZOOMED = {"width": 195, "height": 422}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 IS_WHOLE = """() => document.readyState === 'complete'
   && [...document.querySelectorAll('link[rel=stylesheet]')].every(e => e.sheet)"""
@@ -35,6 +37,28 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select
   .filter(e => e.checkVisibility() && !e.matches('.skip, [type=hidden]') && getComputedStyle(e).display !== 'inline')
   .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
   .map(e => e.outerHTML)"""
+
+# Text that runs off the screen, and words that anyone's eye takes in at once but that are broken over two lines.
+UNREADABLE = """() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const parent = text.parentElement;
+    // What only a screen reader reads takes one pixel.
+    if (parent.closest('.visually-hidden, .skip, script, template') || !parent.checkVisibility() || getComputedStyle(parent).clipPath !== 'none') continue;
+    for (const word of text.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = [...range.getClientRects()];
+      const isCut = lines.some(line => line.right > document.documentElement.clientWidth + 1 || line.left < -1);
+      const isBroken = word[0].length <= 10 && !/[-\\/@–]/.test(word[0]) && new Set(lines.map(line => Math.round(line.top))).size > 1;
+      if (isCut || isBroken) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
 
 
 @dataclass
@@ -115,5 +139,22 @@ def check_page(watched: Watched) -> Callable[[Page], None]:
             page.set_viewport_size(was)
         # CSP violations reach the console as errors.
         assert watched.complaints == []
+
+    return check
+
+
+@pytest.fixture
+def check_zoomed_phone() -> Callable[[Page], None]:
+    """Asserts that at 200 % zoom on a phone nothing scrolls sideways, nothing is cut off and words stay whole."""
+
+    def check(page: Page) -> None:
+        page.wait_for_function(IS_WHOLE)
+        was = page.viewport_size
+        page.set_viewport_size(PHONE_ZOOMED)  # type: ignore[arg-type]
+        assert page.evaluate(UNREADABLE) == []
+        assert page.evaluate(OVERFLOW) <= 0, "scrolls sideways"
+        assert page.evaluate(SMALL_TARGETS) == []
+        if was:
+            page.set_viewport_size(was)
 
     return check

@@ -82,6 +82,16 @@ def test_p18_every_answer_passes(
         check_page(page)
 
 
+def test_p18_every_answer_is_readable_at_200_percent_on_a_phone(
+    page: Page, live_server: LiveServer, season: outcomes.Season, check_zoomed_phone: Callable[[Page], None]
+) -> None:
+    for case, heading in HEADINGS.items():
+        _ask(page, live_server, season.numbers[case])
+
+        assert _heading(page) == heading
+        check_zoomed_phone(page)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_p18_form_and_its_mistakes_pass(
     page: Page,

@@ -49,6 +49,15 @@ def test_page_is_accessible_and_fits(site: str, page: Page, check_page: Callable
     check_page(page)
 
 
+@pytest.mark.parametrize("path", ["", "?zoek=9000", "?zoek=nergens", "gent/"])
+def test_page_is_readable_at_200_percent_on_a_phone(
+    site: str, page: Page, check_zoomed_phone: Callable[[Page], None], path: str
+) -> None:
+    page.goto(site + path)
+
+    check_zoomed_phone(page)
+
+
 @pytest.mark.parametrize("path", ["", "gent/"])
 def test_page_is_accessible_in_the_dark(site: str, page: Page, check_page: Callable[[Page], None], path: str) -> None:
     page.emulate_media(color_scheme="dark")
