@@ -1,7 +1,7 @@
 """Taking a personnel file: one source's picture of a year replaces the one before it, all or nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -196,8 +196,7 @@ def _take(
         notices.append("Sommige namen lijken verkeerd bewaard (Ã© in plaats van é). Kijk de export na.")
     unserved = merge.unserved(card_year)
     if unserved:
-        people = sum(count for _, count in unserved)
-        notices.append(f"{len(unserved)} postcodes hebben nog geen afhaalpunt: daar wonen {people} mensen.")
+        notices.append(_unserved(card_year.year, unserved))
     samples["unserved"] = [{"postcode": postcode, "people": count} for postcode, count in unserved[: merge.SAMPLES]]
     rejects_file = write_rejects(rejects_folder, findings.rejects, table)
     merge.forget_staging()
@@ -210,6 +209,16 @@ def _take(
         rejects_file=rejects_file,
         notices=notices,
         samples=samples,
+    )
+
+
+def _unserved(year: int, found: Sequence[tuple[str, int]]) -> str:
+    """Of all staff: who gets a card is not known yet, and the pages after the run count fewer."""
+    people = sum(count for _, count in found)
+    codes = "1 postcode heeft" if len(found) == 1 else f"{len(found)} postcodes hebben"
+    return (
+        f"{codes} nog geen afhaalpunt: daar {'woont' if people == 1 else 'wonen'} {people} van alle personeelsleden van "
+        f"{year}, met of zonder recht op een kaart."
     )
 
 

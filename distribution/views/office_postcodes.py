@@ -28,6 +28,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
     province = province if province in PROVINCES else ""
     is_unserved = request.GET.get("zonder", "") == "1"
     unserved = [one for one in found if one.serving is None]
+    inhabited = sum(one.people > 0 for one in unserved)
     query = {"jaar": str(card_year.year) if request.GET.get("jaar") else "", "zoek": typed, "provincie": province}
     query |= {"zonder": "1" if is_unserved else ""}
     return asked.page(
@@ -35,6 +36,8 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
         postcodes=office_postcodes.chosen(found, province=province, typed=typed, is_unserved=is_unserved),
         all_postcodes=len(found),
         unserved=len(unserved),
+        inhabited=inhabited,
+        empty=len(unserved) - inhabited,
         people_unserved=sum(one.people for one in unserved),
         provinces=[name for name in PROVINCES if any(one.province == name for one in found)],
         province=province,

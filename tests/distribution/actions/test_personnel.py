@@ -258,6 +258,10 @@ def test_load_lists_unserved_postcodes_with_their_people(card_year: CardYear, pa
     summary = load(card_year, path, *everyone(), abroad, *rows)
 
     assert summary.samples["unserved"] == [{"postcode": "8000", "people": 2}]
+    assert (
+        "1 postcode heeft nog geen afhaalpunt: daar wonen 2 van alle personeelsleden van 2027, met of zonder recht op een kaart."
+        in summary.notices
+    )
 
 
 def test_load_samples_name_nobody(card_year: CardYear, path: Path) -> None:

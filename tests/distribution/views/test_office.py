@@ -128,7 +128,7 @@ def test_index_counts_and_asks_for_attention(year: OfficeYear, office: Client) -
     listed = shown.split("Vraagt aandacht")[1].split("In orde")[0]
     assert re.findall(r"(\d+) (\w+ \w+ \w+)", listed)[:1] == [("1", "postcode heeft geen")]
     for sentence in (
-        "1 postcode heeft geen afhaalpunt Daar wonen 2 mensen.",
+        "1 postcode heeft geen afhaalpunt Daar wonen 2 mensen met een kaart om af te halen.",
         "3 mensen hebben recht op een kaart, maar nog geen afhaalpunt",
         "1 afhaalpunt heeft geen openingsuren",
         "1 afhaalpunt heeft niemand die al inlogde",

@@ -43,7 +43,10 @@ def test_postcodes_unserved_first_and_filtered(office: Client) -> None:
     only = office.get(f"{POSTCODES}?zoek=aalst").context["postcodes"]
 
     assert rows[0] == "8000"
-    assert "Daar wonen 2 mensen met een kaart om af te halen." in page
+    assert "1 postcode waar mensen met een kaart om af te halen wonen, heeft geen afhaalpunt: 2 mensen." in page
+    others = sum(one.serving is None for one in office.get(POSTCODES).context["postcodes"]) - 1
+    assert f"Ook {others:,} postcodes".replace(",", ".") in page
+    assert "waar niemand met een kaart om af te halen woont, hebben geen afhaalpunt." in page
     assert "De kaarten zijn bevroren: er verhuist niets vanzelf." in page
     assert {one.municipality for one in only} == {"Aalst"}
 
