@@ -1,5 +1,6 @@
 """What the desk's screen says to what was typed: cards that lie here, or what the teacher hears otherwise."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ class Elsewhere:
 
     answer: lookup.Answer
     card_id: int | None = None
+    # Of the number that was asked: enough to see which one it was.
+    last_four: str = ""
 
     @property
     def place(self) -> str:
@@ -33,6 +36,7 @@ class Looked:
     """What a search at a desk gives; exactly one of hits, `elsewhere`, `refusal`, or nothing found.
 
     `is_card_number`: the card of this year itself was typed or scanned, so it lies on the counter.
+    `may_correct`: a slip of the finger, so that what was typed may stand on the screen again; a national register number never.
     """
 
     hits: tuple[desk.Hit, ...] = ()
@@ -41,6 +45,7 @@ class Looked:
     is_card_number: bool = False
     elsewhere: Elsewhere | None = None
     refusal: str = ""
+    may_correct: bool = False
 
     @property
     def only_hit(self) -> desk.Hit | None:
@@ -73,24 +78,25 @@ def look(typed: str, *, point: PickupPoint, at: dt.datetime, is_strict: bool) ->
     """
     typed = typed[: desk.LONGEST_TERM].strip()
     on = at.astimezone(BRUSSELS).date()
-    number = desk.number_in(typed)
+    number = asked = desk.number_in(typed)
     if number is None and any(map(str.isdigit, typed)) and not any(map(str.isalpha, typed)):
-        return Looked(is_number=True, refusal=_what_is_wrong(typed, is_strict=is_strict) or LETTERS_EXPECTED)
+        return _wrong(typed, is_strict=is_strict) or Looked(is_number=True, refusal=LETTERS_EXPECTED, may_correct=True)
     year = desk.current_year(on)
     is_card_number = number is not None and number.startswith("6")
     if number and is_card_number and year and number[1:3] != f"{year.year % 100:02d}":
         number, is_card_number = _holder(number) or number, False
     found = desk.search(number or typed, points=[point.pk], on=on)
     if found.is_too_short:
-        return Looked(refusal=LETTERS_EXPECTED)
+        return Looked(refusal=LETTERS_EXPECTED, may_correct=True)
     hits = tuple(hit for hit in found.hits if year is None or hit.year == year.year)
-    if hits or number is None:
+    if hits or number is None or asked is None:
         return Looked(hits, found.has_more, is_number=number is not None, is_card_number=is_card_number)
     if number.startswith("6") and (old := voided.find(number)):
         return Looked(is_number=True, refusal=voided.sentence(old))
-    if refusal := "" if number.startswith("6") else _what_is_wrong(number, is_strict=is_strict):
-        return Looked(is_number=True, refusal=refusal)
-    return Looked(is_number=True, elsewhere=_elsewhere(number, at=at))
+    if not number.startswith("6") and (wrong := _wrong(number, is_strict=is_strict)):
+        return wrong
+    elsewhere = dataclasses.replace(_elsewhere(number, at=at), last_four=asked[-4:])
+    return Looked(is_number=True, elsewhere=elsewhere)
 
 
 def done(hand_over_id: uuid.UUID | str, *, desk: Desk, at: dt.datetime) -> Done | None:
@@ -136,13 +142,14 @@ def number_of(card_id: int) -> str:
     return Card.objects.filter(pk=card_id).values_list("number", flat=True).first() or ""
 
 
-def _what_is_wrong(typed: str, *, is_strict: bool) -> str:
-    """A sentence about a number that cannot be a staff number; empty when it can."""
+def _wrong(typed: str, *, is_strict: bool) -> Looked | None:
+    """What to say about a number that cannot be a staff number; None when it can."""
     try:
         staff_number.parse(typed, strict=is_strict)
     except staff_number.Refused as refused:
-        return str(refused)
-    return ""
+        may_correct = refused.code != staff_number.Code.NATIONAL_REGISTER_NUMBER
+        return Looked(is_number=True, refusal=str(refused), may_correct=may_correct)
+    return None
 
 
 def _holder(card_number: str) -> str | None:

@@ -8,31 +8,20 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from distribution.actions import readings
-from distribution.enums import CardState, Evidence, Outcome, ReadingKind
+from distribution.enums import CardState, Evidence, ReadingKind
 from distribution.queries import desk_screen
 from distribution.views import desk_answers
-from distribution.views.desk_hand_over import ELSEWHERE_SALT, hand_over_and_tell, key_from
+from distribution.views.desk_hand_over import hand_over_and_tell, key_from
 from pickup_points.desks import Desk, desks_of
 from pickup_points.hours.calendar import BRUSSELS
 from pickup_points.http import at_desk, logged_in
 from pickup_points.models import User
-
-HEADINGS = {
-    Outcome.IN_PREPARATION: "De kaarten worden nog gemaakt",
-    Outcome.SENT_HOME: "Deze kaart komt met de post",
-    Outcome.STARTER_PACK: "Deze kaart komt in een starterspakket",
-    Outcome.COLLECTED: "Deze kaart is al afgehaald",
-    Outcome.CONTACT_KLASSE: "Deze kaart heeft nog geen afhaalpunt",
-    Outcome.PERIOD_ENDED: "De afhaalperiode is voorbij",
-    Outcome.NO_CARD: "Geen kaart bij dit nummer",
-}
 
 
 @require_safe
@@ -87,35 +76,19 @@ def search(request: HttpRequest, desk: Desk, typed: str) -> HttpResponse:
         key = key_from(request.POST.get("id", ""), card=only.number)
         if only.waits or only.hand_over_id == str(key):
             return hand_over_and_tell(request, desk, only.number, key=key, evidence=Evidence.SCAN, at=at)
-    # A number is not shown again: it may be a staff number, or a national register number typed by mistake.
-    context: dict[str, Any] = {"typed": "" if looked.is_number else typed.strip()[:60], "looked": looked}
+    # A number that is right is not shown again: it is somebody's. A slip of the finger stays, to be corrected.
+    context: dict[str, Any] = {
+        "typed": "" if looked.is_number else typed.strip()[:60],
+        "again": desk_answers.again(looked, typed),
+        "looked": looked,
+    }
     if looked.refusal:
         context["answer"] = {"kind": "error", "heading": "Dat lukt niet", "message": looked.refusal}
     elif looked.elsewhere:
-        context["answer"] = _elsewhere(looked.elsewhere)
+        context["answer"] = desk_answers.elsewhere(looked.elsewhere)
     elif only and only.state == CardState.HANDED_OVER:
         context["answer"] = desk_answers.already(only)
     else:
         context["rows"] = [(hit, uuid.uuid4()) for hit in looked.hits]
         context["first_waiting"] = next((hit.number for hit in looked.hits if hit.waits), "")
     return page(request, desk, context)
-
-
-def _elsewhere(found: desk_screen.Elsewhere) -> dict[str, Any]:
-    """What to tell the teacher: the public answer. Of another point only its name."""
-    outcome = found.answer.outcome
-    if outcome == Outcome.AT_PICKUP_POINT:
-        return {
-            "kind": "elsewhere",
-            "heading": "Deze kaart ligt in een ander punt",
-            "message": found.answer.message,
-            # Which card is meant, sealed: its number is not shown at a desk that does not have it.
-            "sealed": signing.dumps(found.card_id, salt=ELSEWHERE_SALT) if found.card_id else "",
-        }
-    return {
-        "kind": "none",
-        "outcome": outcome.value,
-        "heading": HEADINGS[outcome],
-        "message": found.answer.message,
-        "office_email": settings.OFFICE_EMAIL,
-    }

@@ -20,9 +20,8 @@ from pickup_points.http import at_desk
 
 # What a button on a screen can know; lists have their own page.
 EVIDENCE = {"click": Evidence.CLICK, "scan": Evidence.SCAN}
-# Where an undo button stands, and so where one comes back to.
-ELSEWHERE_SALT = "desk-elsewhere"
 SEAL_HOLDS = dt.timedelta(minutes=30)
+# Where an undo button stands, and so where one comes back to.
 PLACES = {"overview": "distribution:desk-overview"}
 
 
@@ -128,7 +127,7 @@ def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Ask the other point for the card that was just looked up. Which one is in the sealed answer the screen gave."""
     at = timezone.now()
     try:
-        card_id = signing.loads(request.POST.get("sealed", ""), salt=ELSEWHERE_SALT, max_age=SEAL_HOLDS)
+        card_id = signing.loads(request.POST.get("sealed", ""), salt=desk_answers.ELSEWHERE_SALT, max_age=SEAL_HOLDS)
     except signing.BadSignature:
         desk_answers.keep(request, desk, "error", message="Zoek de kaart nog eens op: dat is te lang geleden.")
         return redirect("distribution:desk", desk.point.code)

@@ -218,6 +218,43 @@ def test_a_national_register_number_is_called_that_while_typing_and_after_enter(
     assert (Reading.objects.filter(kind=ReadingKind.SEARCH).count(), page.url) == (0, counter.url)
 
 
+def test_a_slip_of_the_finger_stays_selected_and_a_scan_takes_its_place(
+    counter: Counter, check_page: Callable[[Page], None]
+) -> None:
+    page = counter.open()
+    typed = "16203040857"
+
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-answer=error]")).to_be_visible()
+    expect(page.locator("#q")).to_have_value(typed)
+    expect(page.locator("#q")).to_be_focused()
+    assert (_selected(page), page.url) == (typed, counter.url)
+    check_page(page)
+    page.keyboard.type(counter.cards[0].number)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-answer=done]")).to_contain_text("Aerts Bo")
+
+
+def test_nobody_found_is_no_error(counter: Counter, check_page: Callable[[Page], None]) -> None:
+    page = counter.open()
+
+    page.keyboard.type("quaghebeur")
+    answer = page.locator("[data-answer]").first
+    expect(answer).to_contain_text("Niemand gevonden")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => getSelection().toString() === 'quaghebeur'")
+
+    assert answer.get_attribute("data-answer") == "none"
+    assert "calm" in (answer.get_attribute("class") or "").split()
+    check_page(page)
+
+
+def _selected(page: Page) -> str:
+    return str(page.locator("#q").evaluate("field => field.value.slice(field.selectionStart, field.selectionEnd)"))
+
+
 def test_nothing_typed_comes_into_an_address(counter: Counter) -> None:
     asked: list[str] = []
 

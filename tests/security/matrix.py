@@ -29,7 +29,7 @@ from distribution.models import (
 )
 from distribution.queries.figures_choice import Choice
 from distribution.rules import card_number
-from distribution.views.desk_hand_over import ELSEWHERE_SALT
+from distribution.views.desk_answers import ELSEWHERE_SALT
 from pickup_points.models import DeskMember, KlasseRole, PickupPoint, User
 from tests import make, routes
 from tests.conftest import NOW

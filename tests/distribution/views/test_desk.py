@@ -58,6 +58,13 @@ def _answer(page: str) -> str:
     return found[1] if found else ""
 
 
+def _field(page: str) -> str:
+    """What stands in the field to search in."""
+    found = re.search(r'<input[^>]* id="q"[^>]* value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
 def _form(page: str) -> dict[str, str]:
     """The hidden fields of the first hand-over button."""
     form = page.split("data-hand-over>")[1].split("</form>")[0]
@@ -170,6 +177,8 @@ def test_search_refuses_with_a_sentence_and_shows_nobody(
     assert _answer(page) == "error"
     assert "Peeters" not in page
     assert Reading.objects.count() == 0
+    # What was typed stays, to be corrected: nobody types eleven digits twice for one slip.
+    assert _field(page) == typed.strip()
 
 
 def test_search_says_nothing_of_a_national_register_number(at_counter: Client, desk: Desk) -> None:
@@ -177,6 +186,26 @@ def test_search_says_nothing_of_a_national_register_number(at_counter: Client, d
 
     assert "rijksregisternummer" in _text(page)
     assert "033" not in _text(page)
+    assert _field(page) == ""
+
+
+def test_nobody_found_is_no_error_and_leaves_the_name(at_counter: Client, desk: Desk, season: CardYear) -> None:
+    page = _search(at_counter, "Peters")
+
+    assert _answer(page) == "none"
+    assert "Niemand gevonden voor “Peters”" in _text(page)
+    assert _field(page) == "Peters"
+
+
+def test_a_number_that_is_right_is_not_shown_again(at_counter: Client, desk: Desk, season: CardYear) -> None:
+    card = _card(desk, season)
+    nobodys = make.person(season, "Elders", "Eva").staff_number
+
+    found, nowhere = (_search(at_counter, typed) for typed in (card.person.staff_number, nobodys))
+
+    assert (_field(found), _field(nowhere)) == ("", "")
+    assert [number in page for number, page in ((card.person.staff_number, found), (nobodys, nowhere))] == [False] * 2
+    assert f"Zeg aan de leraar met nummer … dat eindigt op {nobodys[-4:]} :" in _text(nowhere)
 
 
 def test_the_button_hands_over_and_the_answer_survives_a_refresh(
@@ -323,11 +352,10 @@ def test_a_card_that_is_nowhere_gets_the_public_answer(
 
 def test_unknown_and_not_entitled_hear_the_same(at_counter: Client, season: CardYear) -> None:
     without_right = make.person(season)
+    numbers = (without_right.staff_number, make.staff_number(), "62700099944")
 
-    pages = [
-        _text(_search(at_counter, number))
-        for number in (without_right.staff_number, make.staff_number(), "62700099944")
-    ]
+    # The last four digits are of what was typed, and say nothing of whether anybody has them.
+    pages = [_text(_search(at_counter, number)).replace(number[-4:], "…") for number in numbers]
 
     assert "Geen kaart bij dit nummer" in pages[0]
     assert pages[0] == pages[1] == pages[2]

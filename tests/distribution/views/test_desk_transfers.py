@@ -13,7 +13,7 @@ from distribution import tasks
 from distribution.actions import transfers
 from distribution.enums import CardState, ReadingKind
 from distribution.models import Card, CardYear, Reading, Transfer
-from distribution.views import desk_hand_over, desk_transfers
+from distribution.views import desk_answers, desk_transfers
 from pickup_points.desks import Desk
 from tests import at_once, make
 from tests.conftest import NOW
@@ -241,7 +241,7 @@ def test_managers_of_the_point_that_is_asked_get_a_mail_without_a_name_or_a_numb
 
 def test_asking_at_the_desk_mails_the_other_end(scene: Scene, client: Client) -> None:
     client.force_login(scene.there.user)
-    sealed = signing.dumps(scene.cards[0].pk, salt=desk_hand_over.ELSEWHERE_SALT)
+    sealed = signing.dumps(scene.cards[0].pk, salt=desk_answers.ELSEWHERE_SALT)
 
     client.post("/balie/bib-daar/opvragen/", {"sealed": sealed})
     client.post("/balie/bib-daar/opvragen/", {"sealed": sealed})

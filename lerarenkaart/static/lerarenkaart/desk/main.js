@@ -96,7 +96,7 @@ class Desk {
     const words = found.isLocal
       ? "Op de lijst die dit toestel bewaart, staat die naam of dat nummer niet. Vraag of noteer het, en zoek opnieuw als er netwerk is."
       : "In jullie punt ligt geen kaart op die naam. Kijk de spelling na, of vraag het stamboeknummer: dan zie je waar de kaart wel is.";
-    this.screen.showWords(found.isLocal ? "none" : "error", words, "Niemand gevonden");
+    this.screen.showWords("none", words, "Niemand gevonden");
   }
 
   async #enter() {
@@ -105,7 +105,7 @@ class Desk {
     const number = numberIn(term);
     if (!term) return;
     if (number === null && isTooShort(term)) {
-      await this.#asPage(() => this.screen.showWords("error", "Typ minstens drie letters van de naam, of een volledig nummer."));
+      await this.#asPage(term, () => this.screen.showWords("error", "Typ minstens drie letters van de naam, of een volledig nummer."));
       return;
     }
     const shown = this.#shown;
@@ -115,7 +115,7 @@ class Desk {
     const waiting = found.hits.filter((hit) => hit.state === "issued");
     const [only] = found.hits;
     if (number !== null && !found.hits.length) {
-      await this.#asPage(() => this.#nobody(found));
+      await this.#asPage(found.refusal ? "" : term, () => this.#nobody(found));
     } else if (found.hits.length === 1 && isCardNumber(number) && only.number === number && waiting.length) {
       await this.#handOver(only, { id: crypto.randomUUID(), evidence: "scan" });
     } else if (found.hits.length === 1 && only.state === "handed_over") {
@@ -124,25 +124,30 @@ class Desk {
       this.#firstButton().closest("form").requestSubmit();
     } else {
       if (number !== null) this.screen.showHits(found.hits, { hasMore: found.hasMore, evidence: "click", note: found.note });
-      this.#firstButton()?.focus();
+      if (found.hits.length) this.#firstButton()?.focus();
+      else this.#next(found.refusal ? "" : term);
     }
   }
 
   /** What only the server knows to say (another point, by post, no right): its own answer, in its own words. */
-  async #asPage(otherwise) {
-    if (!this.link.isUp) return otherwise();
+  async #asPage(term, otherwise) {
+    const alone = () => {
+      otherwise();
+      this.#next(term);
+    };
+    if (!this.link.isUp) return alone();
     try {
       const page = await exchange(this.screen.form);
       if (!page) return this.screen.form.submit();
       this.screen.showPage(page);
       play("refused");
       const button = this.screen.result.querySelector("[autofocus]");
-      this.#next();
+      this.#next(page.querySelector("#q").value);
       return button?.focus();
     } catch (reason) {
       if (!(reason instanceof NoNetwork)) throw reason;
       this.link.lost();
-      return otherwise();
+      return alone();
     }
   }
 
@@ -230,11 +235,12 @@ class Desk {
     this.#next();
   }
 
-  #next() {
+  /** `typed`: what stays in the field to be corrected. */
+  #next(typed = "") {
     clearTimeout(this.#timer);
     this.#turn += 1;
     this.#shown = NOTHING;
-    this.screen.next();
+    this.screen.again(typed);
   }
 
   #refused(said) {
@@ -310,6 +316,7 @@ if (screen.isComplete) {
   const link = new Link();
   const book = new Book(screen, link, code);
   const desk = new Desk(screen, link, book, code);
+  if (screen.field.value) screen.again(screen.field.value);
   void tools(desk).catch(console.error);
   void book.open().catch(console.error);
 }

@@ -116,10 +116,12 @@ export class Screen {
     this.result.replaceChildren();
   }
 
-  /** The field again, empty, for the next in the queue. */
-  next() {
-    this.field.value = "";
+  /** The field again for the next in the queue; what stays in it is selected, so that a scan takes its place. */
+  again(typed) {
+    this.field.value = typed;
+    if (!typed) this.field.removeAttribute("aria-invalid");
     this.field.focus();
+    this.field.select();
   }
 
   showCount(count) {
