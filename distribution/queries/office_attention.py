@@ -24,11 +24,15 @@ MOST_SCHOOLS = 50
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at. `count` is None when it cannot be told yet, which is not nought; `people`: who is behind it."""
+    """One thing to look at. `count` is None when it cannot be told yet, which is not nought; `people`: who is behind it.
+
+    `is_frozen`: no run changes a card of this year any more, so what helps is another thing than before.
+    """
 
     concern: Concern
     count: int | None
     people: int | None = None
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,36 +98,52 @@ class Slow:
 
 def items(card_year: CardYear, rows: Sequence[PointRow], *, at: dt.datetime) -> tuple[Item, ...]:
     """Everything that may ask for attention, in a fixed order and a fixed number of questions."""
-    return tuple(item(concern, card_year, rows, at=at) for concern in Concern)
+    is_frozen = _is_frozen(card_year)
+    return tuple(_item(concern, card_year, rows, at=at, is_frozen=is_frozen) for concern in Concern)
 
 
 def item(concern: Concern, card_year: CardYear, rows: Sequence[PointRow], *, at: dt.datetime) -> Item:
     """One of them alone, with only its own questions."""
+    return _item(concern, card_year, rows, at=at, is_frozen=_is_frozen(card_year))
+
+
+def _item(concern: Concern, card_year: CardYear, rows: Sequence[PointRow], *, at: dt.datetime, is_frozen: bool) -> Item:
     is_run = card_year.last_run_at is not None
     if concern in OF_POINTS:
         return Item(concern, _count(concern, rows, at=at))
     if concern == Concern.UNSERVED:
-        postcodes = unserved(card_year) if rows else []
-        return Item(concern, len(postcodes) if rows else None, sum(one.people for one in postcodes))
+        postcodes = unserved(card_year, is_frozen=is_frozen) if rows else []
+        people = sum(one.without_point if is_frozen else one.people for one in postcodes)
+        return Item(concern, len(postcodes) if rows else None, people, is_frozen=is_frozen)
     if concern == Concern.UNASSIGNED:
         nowhere = _nowhere(card_year).count() if is_run else None
-        return Item(concern, nowhere, nowhere)
+        return Item(concern, nowhere, nowhere, is_frozen=is_frozen)
     if concern == Concern.TRANSFERS:
         return Item(concern, _slow(card_year, at=at).count() if is_run else None)
-    is_frozen = PrintBatch.objects.filter(card_year=card_year).exists()
     return Item(concern, sum(pending_changes.count(card_year).values()) if is_frozen else None)
 
 
-def unserved(card_year: CardYear) -> list[Unserved]:
-    """The home postcodes in this country that no point serves, most people first. One question."""
-    served = ServedPostcode.objects.filter(year=card_year.year, is_choice=False).values("postcode")
+def _is_frozen(card_year: CardYear) -> bool:
+    return PrintBatch.objects.filter(card_year=card_year).exists()
+
+
+def unserved(card_year: CardYear, *, is_frozen: bool = False) -> list[Unserved]:
+    """The home postcodes in this country that no point serves, most people first. One question.
+
+    Once frozen a point for the postcode moves nobody any more: then it is those with someone whose card still lies
+    nowhere, whether a point serves the postcode by now or not.
+    """
+    collecting = _collecting(card_year)
+    if not is_frozen:
+        served = ServedPostcode.objects.filter(year=card_year.year, is_choice=False).values("postcode")
+        collecting = collecting.exclude(postcode__in=served)
     counted = (
-        _collecting(card_year)
-        .exclude(postcode__in=served)
-        .values("postcode")
+        collecting.values("postcode")
         .annotate(people=Count("pk"), placed=Count("card__pickup_point"))
         .order_by("-people", "postcode")
     )
+    if is_frozen:
+        counted = counted.filter(people__gt=F("placed"))
     known = localities(card_year.year)
     return [
         Unserved(

@@ -55,7 +55,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
         of_year=f"?jaar={asked.year.year}" if request.GET.get("jaar") else "",
         is_reader=not asked.may_see_persons,
     )
-    told = [(item, office_words.CONCERNS[item.concern]) for item in items]
+    told = [(item, _concern_words(asked, item.concern, is_frozen=item.is_frozen)) for item in items]
     return asked.page(
         "index",
         picture=picture,
@@ -63,7 +63,9 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
             (stage, office_words.STEPS[stage.step], office_words.PROGRESS[stage.progress], lead(stage.step))
             for stage in picture.stages
         ],
-        next=office_words.next_step(picture.next_step, is_quiet=not any(item.count for item in items)),
+        next=office_words.next_step(
+            picture.next_step, is_quiet=not any(item.count for item in items), is_reader=not asked.may_see_persons
+        ),
         next_address=lead(picture.next_step) if picture.next_step else "",
         since_run=office_year.changed_since_run(asked.year),
         year_pages=office_year.pages(asked.year, is_reader=not asked.may_see_persons),
@@ -88,12 +90,16 @@ def attention(request: HttpRequest, user: User, item: str) -> HttpResponse:
     concern = Concern(item)
     rows = asked.rows(asked.year)
     found = office_attention.item(concern, asked.year, rows, at=asked.at)
-    context: dict[str, Any] = {"item": found, "words": office_words.CONCERNS[concern], "fewest": FEWEST}
+    context: dict[str, Any] = {
+        "item": found,
+        "words": _concern_words(asked, concern, is_frozen=found.is_frozen),
+        "fewest": FEWEST,
+    }
     if concern in OF_POINTS:
         context["points"] = [one for one in rows if concern in one.concerns]
         context["mail"] = office_mail.HELPS.get(concern, "") if asked.may_see_persons else ""
     elif concern == Concern.UNSERVED:
-        context["postcodes"] = office_attention.unserved(asked.year) if rows else []
+        context["postcodes"] = office_attention.unserved(asked.year, is_frozen=found.is_frozen) if rows else []
     elif concern == Concern.TRANSFERS:
         context["transfers"] = office_attention.slow_transfers(asked.year, at=asked.at)
     elif concern == Concern.PENDING:
@@ -170,7 +176,7 @@ def point(request: HttpRequest, user: User, code: str) -> HttpResponse:
         colleagues=colleagues_at(place, seen_by=user) if asked.may_see_persons else (),
         grade=office_words.grade(row.figures) if row.grade else "",
         marking=row.tally.marking.label if row.tally.marking else "",
-        concerns=[(one, office_words.CONCERNS[one]) for one in Concern if one in row.concerns],
+        concerns=[(one, _concern_words(asked, one, is_frozen=False)) for one in Concern if one in row.concerns],
         settlement_history=office_settlement.history(asked.year, place),
         mails=office_mail.letters_to(asked.year, place) if asked.may_see_persons else [],
         history=[(change, change_words.lines(change.fields)) for change in office_points.changes(place)],
@@ -193,6 +199,10 @@ def _in_words(total: Total) -> str:
         # Too few points counted to compare the others with: only the hard bounds are known.
         return f"tussen {rates.comma(shares.lower)} en {rates.comma(shares.upper)} % ({round(100 * (shares.counted or 0))} % van de kaarten geteld)"
     return rates.in_words(shares)
+
+
+def _concern_words(asked: Asked, concern: Concern, *, is_frozen: bool) -> office_words.ConcernWords:
+    return office_words.concern(concern, is_frozen=is_frozen, is_reader=not asked.may_see_persons)
 
 
 def _work(asked: Asked) -> office_work.Asking | None:

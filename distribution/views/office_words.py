@@ -1,6 +1,6 @@
 """What the office reads about a year: its stages, what asks for attention and what to do about it, and grades."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -31,7 +31,7 @@ CONCERNS = {
         "Mensen zonder afhaalpunt",
         "mens heeft recht op een kaart, maar nog geen afhaalpunt",
         "mensen hebben recht op een kaart, maar nog geen afhaalpunt",
-        "Geef een groep of één mens hieronder een afhaalpunt, of geef hun postcode er een en ken opnieuw toe. Wie in het "
+        "Geef een groep of één mens een afhaalpunt, of geef hun postcode er een en ken opnieuw toe. Wie in het "
         "buitenland woont, krijgt een afhaalpunt via de school: kijk na of de postcode van die school bediend wordt.",
         "Dat weten we pas na de toekenning.",
     ),
@@ -51,7 +51,7 @@ CONCERNS = {
         "Al 14 dagen stil",
         "afhaalpunt duidde al 14 dagen niets aan, terwijl er kaarten wachten",
         "afhaalpunten duidden al 14 dagen niets aan, terwijl er kaarten wachten",
-        "Bel eens: is de doos aangekomen, en duiden ze de afgiften aan?",
+        "Bel eens: is de doos aangekomen, en duiden ze de afgiftes aan?",
         "Dat telt enkel tijdens de afhaalperiode.",
     ),
     Concern.RECEIVED_FEWER: ConcernWords(
@@ -95,6 +95,20 @@ CONCERNS = {
         "afhaalpunten gaven niets terug: geen lijst, geen telling",
         "Stuur de mail “De lijst ontbreekt”. Ze voeren de getekende lijst in, of tellen wat overbleef.",
         "Dat telt pas na de laatste afhaaldag.",
+    ),
+}
+# Of a year whose cards are frozen: another run moves nobody, so it is the people who are given a point.
+WHEN_FROZEN = {
+    Concern.UNSERVED: ConcernWords(
+        "Postcodes zonder afhaalpunt",
+        "postcode telt mensen zonder afhaalpunt",
+        "postcodes tellen mensen zonder afhaalpunt",
+        "De kaarten zijn bevroren: kies bij “Mensen zonder afhaalpunt” een afhaalpunt voor de groep. Geef je de postcode zelf "
+        "een afhaalpunt, dan telt dat enkel voor wie er nog bij komt.",
+    ),
+    Concern.UNASSIGNED: replace(
+        CONCERNS[Concern.UNASSIGNED],
+        advice="Geef een groep of één mens een afhaalpunt. De kaarten zijn bevroren: opnieuw toekennen verandert er niets aan.",
     ),
 }
 STEPS = {
@@ -149,6 +163,12 @@ DOING = {
 }
 
 
+def concern(of: Concern, *, is_frozen: bool, is_reader: bool) -> ConcernWords:
+    """What is said of it; what to do about it only to who may do it."""
+    words = WHEN_FROZEN.get(of, CONCERNS[of]) if is_frozen else CONCERNS[of]
+    return replace(words, advice="") if is_reader else words
+
+
 def grade(figures: Figures) -> str:
     """What the grade of one point says."""
     if figures.is_quarantined:
@@ -186,6 +206,14 @@ NEXT = {
 NEXT[Step.CLOSED] = NEXT[Step.CLOSING]
 ALL_DONE = NextStep("Alles is afgesloten. Er is niets meer te doen.")
 ALL_CLOSED = NextStep("Alles is afgesloten. Wat hieronder nog aandacht vraagt, kun je nog rechtzetten.")
+# Who only reads is told what goes on, and never what to do.
+OTHERS_DO_IT = NextStep("Dat doet wie voor Klasse het jaar beheert.")
+FOR_WHO_READS = {
+    Step.COLLECTING: NextStep("Het afhalen loopt.", "Naar de afhaalpunten"),
+    Step.CLOSING: NextStep("De afhaalpunten tellen wat overbleef en sluiten af.", "Naar de afhaalpunten"),
+    Step.CLOSED: NextStep("De afhaalpunten tellen wat overbleef en sluiten af.", "Naar de afhaalpunten"),
+    None: NextStep("Alles is afgesloten."),
+}
 # The page of each stage, and whether its address holds the year. What is missing here has none.
 FILES, POINTS = ("office-files", False), ("office-points", False)
 PAGES = {
@@ -218,8 +246,10 @@ def page(step: Step, *, year: int, of_year: str, is_reader: bool) -> str:
     return address if has_year else address + of_year
 
 
-def next_step(step: Step | None, *, is_quiet: bool) -> NextStep:
+def next_step(step: Step | None, *, is_quiet: bool, is_reader: bool) -> NextStep:
     """What to do now; `is_quiet`: nothing asks for attention."""
+    if is_reader:
+        return FOR_WHO_READS.get(step, OTHERS_DO_IT)
     if step:
         return NEXT[step]
     return ALL_DONE if is_quiet else ALL_CLOSED

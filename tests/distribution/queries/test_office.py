@@ -13,6 +13,7 @@ from distribution.queries import office, office_attention, office_points
 from distribution.queries.office import Progress, Step
 from distribution.queries.office_points import Concern
 from distribution.rules.reconciliation import START
+from pickup_points.models import ServedPostcode
 from tests import make
 from tests.conftest import BRUSSELS
 from tests.distribution import office_year, settled
@@ -125,6 +126,28 @@ def test_unserved_counts_people_before_the_run_and_cards_after(card_year: CardYe
 
     assert before == [office_attention.Unserved("8000", "Brugge", 2, 2)]
     assert office_attention.unserved(card_year) == [office_attention.Unserved("8000", "Brugge", 1, 1)]
+
+
+def test_once_frozen_a_postcode_asks_for_attention_until_its_people_have_a_point(card_year: CardYear) -> None:
+    """A point for the postcode itself moves no card that is frozen."""
+    gent = make.point(year=2027, serves="9000")
+    waits = make.card(make.person(card_year, postcode="8000"))
+    make.card(make.person(card_year, postcode="8000", country="NL"))
+    make.card(make.person(card_year, postcode="8000"), at=gent)
+    office_year.run(card_year)
+    settled.printed(card_year)
+    rows = office_points.rows(card_year, at=BEFORE, tolerance=START)
+
+    def item() -> office_attention.Item:
+        return office_attention.item(Concern.UNSERVED, card_year, rows, at=BEFORE)
+
+    unserved = item()
+    ServedPostcode.objects.create(point=gent, year=2027, postcode="8000")
+    served = item()
+    Card.objects.filter(pk=waits.pk).update(pickup_point=gent)
+
+    assert unserved == served == office_attention.Item(Concern.UNSERVED, 1, 1, is_frozen=True)
+    assert item().count == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from distribution.actions import freeze, years
 from distribution.enums import CountKind, ReadingKind
-from distribution.models import CardYear, Reading, Settlement, StockCount
+from distribution.models import Card, CardYear, PrintBatch, Reading, Settlement, StockCount
+from distribution.queries.office import Step
+from distribution.views import office_words
 from pickup_points.models import KlasseRole, PointChange, User
 from tests import make
 from tests.conftest import NOW
@@ -126,9 +128,9 @@ def test_index_counts_and_asks_for_attention(year: OfficeYear, office: Client) -
     assert "8 kaarten aangeduid als afgehaald, 42 wachten nog" in shown
     assert "53 kaarten op peildatum 20 november 2026: 53 af te halen, 0 met het magazine" in shown
     listed = shown.split("Vraagt aandacht")[1].split("In orde")[0]
-    assert re.findall(r"(\d+) (\w+ \w+ \w+)", listed)[:1] == [("1", "postcode heeft geen")]
+    assert re.findall(r"(\d+) (\w+ \w+ \w+)", listed)[:1] == [("1", "postcode telt mensen")]
     for sentence in (
-        "1 postcode heeft geen afhaalpunt Daar wonen 2 mensen met een kaart om af te halen.",
+        "1 postcode telt mensen zonder afhaalpunt Daar wonen 2 mensen met een kaart om af te halen.",
         "3 mensen hebben recht op een kaart, maar nog geen afhaalpunt",
         "1 afhaalpunt heeft geen openingsuren",
         "1 afhaalpunt heeft niemand die al inlogde",
@@ -169,6 +171,45 @@ BEHIND = {
 @pytest.mark.parametrize("item", BEHIND)
 def test_attention_shows_what_is_behind_a_count(item: str, year: OfficeYear, office: Client) -> None:
     assert BEHIND[item] in read(office, f"/beheer/aandacht/{item}/")
+
+
+def test_once_frozen_the_advice_is_what_still_helps(year: OfficeYear, office: Client) -> None:
+    """Another run moves nobody then."""
+    whole = office.get("/beheer/").content.decode()
+    behind = office.get("/beheer/aandacht/postcodes-zonder-afhaalpunt/").content.decode()
+    postcodes = office.get("/beheer/punten/postcodes/?zonder=1").content.decode()
+
+    assert "Ken daarna opnieuw toe" not in whole + behind
+    assert "en ken opnieuw toe" not in whole + read(office, "/beheer/aandacht/mensen-zonder-afhaalpunt/")
+    assert "kies bij “Mensen zonder afhaalpunt” een afhaalpunt voor de groep" in whole
+    assert [
+        re.findall(r'href="(/beheer/aandacht/mensen[^"]+|/beheer/punten/postcodes[^"]+)"', page)
+        for page in (behind, postcodes)
+    ] == [["/beheer/aandacht/mensen-zonder-afhaalpunt/"]] * 2
+
+
+@pytest.mark.parametrize("is_frozen", [True, False])
+def test_a_reader_is_never_told_what_to_do(year: OfficeYear, reader: Client, *, is_frozen: bool) -> None:
+    """Who may not do it reads no advice and gets no link."""
+    if not is_frozen:
+        Card.objects.filter(card_year=year.card_year, batch__isnull=False).update(batch=None)
+        PrintBatch.objects.all().delete()
+    pages = ["/beheer/", "/beheer/punten/aalst/", *(f"/beheer/aandacht/{item}/" for item in BEHIND)]
+    everything = " ".join(read(reader, path) for path in pages)
+
+    orders = ("Geef ", "Nodig ", "Bel ", "Vraag ", "Bekijk de lijst", "kies ", "Ken daarna", "je opnieuw toekent")
+    assert [one for one in orders if one in everything] == []
+    assert (
+        "/beheer/punten/postcodes/" not in reader.get("/beheer/aandacht/postcodes-zonder-afhaalpunt/").content.decode()
+    )
+
+
+@pytest.mark.parametrize("step", [None, *Step])
+def test_a_reader_is_told_no_next_step_to_take(step: Step | None) -> None:
+    told = office_words.next_step(step, is_quiet=False, is_reader=True)
+
+    assert told.button in {"", "Naar de afhaalpunten"}
+    assert not told.why.startswith(("Lees", "Ken", "Bevries", "Maak", "Laat", "Volg"))
 
 
 def test_attention_after_the_season(year: OfficeYear) -> None:
