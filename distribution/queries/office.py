@@ -68,7 +68,8 @@ class Stage:
 class Counts:
     """How many of everything. `cards` are live ones (waiting or handed over), the three ways add up to it.
 
-    `collected` is what was marked at the points, `loose` the cards that are in no batch yet.
+    `with_list` is how many of the points with cards have a list, `collected` what was marked at the points, `loose` the
+    cards that are in no batch yet.
     """
 
     points: int
@@ -118,25 +119,37 @@ def picture(card_year: CardYear, rows: Sequence[PointRow], *, at: dt.datetime) -
     """The stages of a year; a fixed number of questions, whatever the number of points."""
     today = at.astimezone(BRUSSELS).date()
     events = _events(card_year)
-    lists = PickupList.objects.filter(card_year=card_year, since=None).aggregate(
-        points=Count("pickup_point", distinct=True), latest=Max("made_at")
+    lists = dict(
+        PickupList.objects.filter(card_year=card_year, since=None)
+        .values_list("pickup_point")
+        .annotate(Max("made_at"))
+        .order_by()
     )
     batches = list(PrintBatch.objects.filter(card_year=card_year))
     printed = set(
         YearEvent.objects.filter(card_year=card_year, kind="print_run_written").values_list("summary__batch", flat=True)
     )
-    counts = _counts(card_year, rows, batches=batches, printed=printed, with_list=lists["points"])
+    counts = _counts(
+        card_year,
+        rows,
+        batches=batches,
+        printed=printed,
+        with_list=sum(one.cards > 0 and one.point.pk in lists for one in rows),
+    )
     progress = _progress(card_year, counts, today=today)
     moments: dict[Step, tuple[dt.datetime | None, str]] = {
         step: (event.at, str(event.by or "")) for step, event in events.items()
     }
     # A point makes its own list too, without an event of the year.
-    if lists["latest"] and (Step.LISTS not in events or lists["latest"] > events[Step.LISTS].at):
-        moments[Step.LISTS] = lists["latest"], ""
+    latest = max(lists.values(), default=None)
+    if latest and (Step.LISTS not in events or latest > events[Step.LISTS].at):
+        moments[Step.LISTS] = latest, ""
     closings = [one.tally.closed_at for one in rows if one.tally.closed_at]
     if closings:
         moments[Step.CLOSING] = max(closings), ""
     done = {Progress.DONE, Progress.SKIPPED}
+    # Once people collect, the lists that are not there hold nothing up: each point can make its own.
+    passed = {Step.LISTS} if progress[Step.COLLECTING] != Progress.AHEAD else set()
     return Picture(
         card_year=card_year,
         stages=tuple(
@@ -144,7 +157,7 @@ def picture(card_year: CardYear, rows: Sequence[PointRow], *, at: dt.datetime) -
             for step in Step
         ),
         counts=counts,
-        next_step=next((step for step in Step if progress[step] not in done), None),
+        next_step=next((step for step in Step if progress[step] not in done and step not in passed), None),
         next_mailing=next((day for day in years.mailings(card_year) if day >= today), None),
     )
 
@@ -233,8 +246,6 @@ def _progress(card_year: CardYear, counts: Counts, *, today: dt.date) -> Mapping
     for step, is_passed in passed_by.items():
         if is_passed and found[step] == Progress.AHEAD:
             found[step] = Progress.SKIPPED
-        elif is_passed and step == Step.LISTS:
-            found[step] = Progress.DONE
     return found
 
 

@@ -48,18 +48,6 @@ OF_POINTS = (
 )  # fmt: skip
 
 
-class Order(StrEnum):
-    """What the list of points may be sorted by; the value stands in its address."""
-
-    NAME = "naam"
-    CARDS = "kaarten"
-    COLLECTED = "afgehaald"
-    WAITING = "wacht"
-    LATEST = "laatste"
-    STAFF = "collegas"
-    GRADE = "zekerheid"
-
-
 @dataclass(frozen=True)
 class PointRow:
     """A point in one year. `collected` and `waiting` are cards that lie there; `latest_at`: the last hand-over that stands."""
@@ -140,41 +128,12 @@ def changes(point: PickupPoint) -> Sequence[PointChange]:
     return list(PointChange.objects.filter(point=point).select_related("by")[:CHANGES_SHOWN])
 
 
-def chosen(
-    found: Iterable[PointRow], *, province: str, concern: Concern | None, order: Order, is_descending: bool
-) -> list[PointRow]:
-    """Those in a province and with something the matter, in an order; what is not known comes last either way."""
-    kept = [
-        one
-        for one in found
-        if (not province or one.province == province) and (concern is None or concern in one.concerns)
-    ]
-    kept.sort(key=lambda one: (places.plain(one.point.municipality), places.plain(one.point.name), one.point.code))
-    if order == Order.NAME:
-        return kept[::-1] if is_descending else kept
-    known = [one for one in kept if _value(one, order) is not None]
-    unknown = [one for one in kept if _value(one, order) is None]
-    return sorted(known, key=lambda one: _value(one, order), reverse=is_descending) + unknown
-
-
 def total(found: Sequence[PointRow], *, tolerance: Tolerance) -> reconciliation_total.Total | None:
     """What was handed over at all points together; None as long as no point counted."""
     points = [one.as_reconciled for one in found]
     if not any(one.figures.is_counted for one in points):
         return None
     return reconciliation_total.total(points, reconciliation_total.estimates(points), tolerance=tolerance)
-
-
-def _value(one: PointRow, order: Order) -> Any:
-    values = {
-        Order.CARDS: one.cards,
-        Order.COLLECTED: one.collected,
-        Order.WAITING: one.waiting,
-        Order.LATEST: one.latest_at,
-        Order.STAFF: one.staff.people,
-        Order.GRADE: one.grade,
-    }
-    return values[order]
 
 
 def _rows(

@@ -1,4 +1,4 @@
-"""/beheer/: where the year stands, what asks for attention, and the points. Readers of figures see the same, without persons."""
+"""/beheer/: where the year stands, what asks for attention, and one point. Readers of figures see the same, without persons."""
 
 from functools import partial
 from typing import Any
@@ -11,10 +11,11 @@ from distribution.actions import readings
 from distribution.enums import ReadingKind
 from distribution.models import CardYear
 from distribution.queries import office, office_attention, office_people, office_points, office_work, pending_changes
-from distribution.queries.office_points import OF_POINTS, Concern, Order
+from distribution.queries.office import Progress, Stage, Step
+from distribution.queries.office_points import OF_POINTS, Concern
 from distribution.rules import rates
 from distribution.rules.reconciliation_total import Total
-from distribution.views import office_mail, office_map, office_settlement, office_words, office_year
+from distribution.views import office_mail, office_points_list, office_settlement, office_words, office_year
 from distribution.views.office_page import Asked
 from pickup_points import hours
 from pickup_points.desks import colleagues_at
@@ -22,20 +23,10 @@ from pickup_points.hours.calendar import BRUSSELS
 from pickup_points.http import office_only
 from pickup_points.intake import change_words
 from pickup_points.models import User
-from pickup_points.queries import PROVINCES
 
 DAYS_SHOWN = 7
 # A group smaller than this is not shown to who may see no persons.
 FEWEST = 5
-ORDERS = {
-    Order.NAME: "gemeente en naam",
-    Order.CARDS: "kaarten",
-    Order.COLLECTED: "afgehaald",
-    Order.WAITING: "wacht nog",
-    Order.LATEST: "laatste afgifte",
-    Order.STAFF: "collega's",
-    Order.GRADE: "zekerheid",
-}
 
 
 @require_safe
@@ -60,13 +51,13 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
         "index",
         picture=picture,
         stages=[
-            (stage, office_words.STEPS[stage.step], office_words.PROGRESS[stage.progress], lead(stage.step))
+            (stage, office_words.STEPS[stage.step], _progress(stage), _still_open(stage.step, lead(stage.step)))
             for stage in picture.stages
         ],
         next=office_words.next_step(
             picture.next_step, is_quiet=not any(item.count for item in items), is_reader=not asked.may_see_persons
         ),
-        next_address=lead(picture.next_step) if picture.next_step else "",
+        next_address=_still_open(picture.next_step, lead(picture.next_step)) if picture.next_step else "",
         since_run=office_year.changed_since_run(asked.year),
         year_pages=office_year.pages(asked.year, is_reader=not asked.may_see_persons),
         doing=office_words.DOING[picture.next_step] if picture.next_step else "",
@@ -111,53 +102,6 @@ def attention(request: HttpRequest, user: User, item: str) -> HttpResponse:
 
 @require_safe
 @office_only(may_read=True)
-def points(request: HttpRequest, user: User) -> HttpResponse:
-    """Every point of the year, to sort and to choose from. What is not on the form is as if it was not asked."""
-    asked = Asked(request, user, tab="points")
-    if asked.year is None:
-        raise Http404
-    rows = asked.rows(asked.year)
-    provinces = [name for name in PROVINCES if any(one.province == name for one in rows)]
-    province = _one_of(request.GET.get("provincie", ""), provinces)
-    concern = _one_of(request.GET.get("aandacht", ""), [str(one) for one in OF_POINTS])
-    typed = request.GET.get("sorteer", "")
-    order = Order(_one_of(typed.removeprefix("-"), [str(one) for one in Order]) or Order.NAME)
-    chosen = office_points.chosen(
-        rows,
-        province=province,
-        concern=Concern(concern) if concern else None,
-        order=order,
-        is_descending=typed.startswith("-"),
-    )
-    query = request.GET.copy()
-    query.pop("kleur", None)
-    by_concern = query.copy()
-    by_concern["kleur"] = "aandacht"
-    return asked.page(
-        "points",
-        map=office_map.draw(chosen, is_by_concern=request.GET.get("kleur") == "aandacht"),
-        by_share_url=f"?{query.urlencode()}",
-        by_concern_url=f"?{by_concern.urlencode()}",
-        points=chosen,
-        all_points=len(rows),
-        provinces=provinces,
-        province=province,
-        concerns=[(one, office_words.CONCERNS[one].title) for one in OF_POINTS],
-        concern=concern,
-        orders=ORDERS.items(),
-        order=order,
-        is_descending=typed.startswith("-"),
-        sums=(
-            sum(one.cards for one in chosen),
-            sum(one.collected for one in chosen),
-            sum(one.waiting for one in chosen),
-        ),
-        grades=[(grade, words) for grade, words in office_words.GRADES.items() if any(one.grade for one in chosen)],
-    )
-
-
-@require_safe
-@office_only(may_read=True)
 def point(request: HttpRequest, user: User, code: str) -> HttpResponse:
     """One point in a year: its data, hours, people, figures and what it changed."""
     asked = Asked(request, user, tab="points")
@@ -181,6 +125,20 @@ def point(request: HttpRequest, user: User, code: str) -> HttpResponse:
         mails=office_mail.letters_to(asked.year, place) if asked.may_see_persons else [],
         history=[(change, change_words.lines(change.fields)) for change in office_points.changes(place)],
     )
+
+
+def _progress(stage: Stage) -> str:
+    """How far a stage is; of one the year went on without, what is true of it: nobody chose to leave it out."""
+    if stage.progress != Progress.SKIPPED:
+        return office_words.PROGRESS[stage.progress]
+    return "niet ingelezen" if stage.step == Step.SUBSCRIBERS else "hier niet gemaakt"
+
+
+def _still_open(step: Step, address: str) -> str:
+    """Where a stage is done; of settling only the points that still have to."""
+    if not address or step not in {Step.CLOSING, Step.CLOSED}:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{office_points_list.OPEN}"
 
 
 def _in_words(total: Total) -> str:
@@ -210,10 +168,6 @@ def _work(asked: Asked) -> office_work.Asking | None:
     if not asked.may_see_persons:
         return None
     return office_work.asking(at=asked.at, is_released_by_two=settings.FOUR_EYES)
-
-
-def _one_of(typed: str, allowed: list[str]) -> str:
-    return typed if typed in allowed else ""
 
 
 def _pending(card_year: CardYear) -> list[tuple[str, int]]:

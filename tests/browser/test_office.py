@@ -84,7 +84,7 @@ def test_choosing_points_without_javascript(site: str, chromium: Browser, contex
 
     expect(page.get_by_role("rowheader")).to_have_count(1)
     expect(page.get_by_role("rowheader")).to_contain_text("Bibliotheek aalst")
-    expect(page).to_have_url(f"{site}punten/?jaar=2027&provincie=&aandacht=stil&sorteer=-wacht")
+    expect(page).to_have_url(f"{site}punten/?jaar=2027&zoek=&provincie=&aandacht=stil&afrekening=&sorteer=-wacht")
     bare.close()
 
 

@@ -13,7 +13,7 @@ from distribution.queries import office, office_attention, office_points
 from distribution.queries.office import Progress, Step
 from distribution.queries.office_points import Concern
 from distribution.rules.reconciliation import START
-from pickup_points.models import ServedPostcode
+from pickup_points.models import PickupPoint, ServedPostcode
 from tests import make
 from tests.conftest import BRUSSELS
 from tests.distribution import office_year, settled
@@ -96,6 +96,24 @@ def test_picture_of_late_additions(card_year: CardYear) -> None:
         Progress.BUSY,
         Progress.SKIPPED,
     )
+
+
+def test_lists_are_done_when_every_point_with_cards_has_one(card_year: CardYear) -> None:
+    """A library that makes its own list does not make the others'; and a list of no cards is nobody's."""
+    year = office_year.with_everything(card_year)
+    empty = make.point("zonder-kaarten", year=2027)
+
+    def listed(point: PickupPoint) -> tuple[Progress, int, int]:
+        PickupList.objects.create(card_year=card_year, pickup_point=point, revision=1, made_at=BEFORE, card_numbers=[])
+        seen = picture(card_year, IN_SEASON)
+        assert seen.next_step == Step.COLLECTING
+        return progress(card_year, IN_SEASON)[Step.LISTS], seen.counts.with_list, seen.counts.with_cards
+
+    assert [listed(point) for point in (empty, year.gent.point, year.aalst.point)] == [
+        (Progress.SKIPPED, 0, 2),
+        (Progress.BUSY, 1, 2),
+        (Progress.DONE, 2, 2),
+    ]
 
 
 def test_picture_adds_up(card_year: CardYear) -> None:
