@@ -9,7 +9,7 @@ from django.db.models.functions import Substr, TruncDate
 
 from distribution.enums import CardState, Channel
 from distribution.models import Card, HandOver
-from distribution.queries import desk_screen, lookup, transfers
+from distribution.queries import desk_closing, desk_screen, lookup, transfers
 from distribution.rules import name_order
 from pickup_points.desks import Desk
 from pickup_points.hours.calendar import BRUSSELS
@@ -42,7 +42,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything the page shows. `collected` and `waiting` are cards of the year that lie at this point."""
+    """Everything the page shows. `collected` and `waiting` are cards of the year that lie at this point, by their marks.
+
+    `left_over`: what was counted by hand in their place, once it was.
+    """
 
     year: int | None
     today: int
@@ -52,6 +55,7 @@ class Overview:
     latest: tuple[desk_screen.Done, ...]
     letters: tuple[Letter, ...]
     transfers: int
+    left_over: desk_closing.LeftOver | None = None
 
     @property
     def this_week(self) -> int:
@@ -79,6 +83,7 @@ def overview(desk: Desk, *, at: dt.datetime) -> Overview:
         latest=latest(desk, at=at),
         letters=_letters(desk.point, year.pk) if year else (),
         transfers=transfers.waiting_for_answer(desk.point, card_year_id=year.pk) if year else 0,
+        left_over=desk_closing.left_over(desk.point, card_year_id=year.pk) if year else None,
     )
 
 

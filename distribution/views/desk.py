@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from distribution.actions import readings
 from distribution.enums import CardState, Evidence, ReadingKind
-from distribution.queries import desk_screen
+from distribution.queries import desk_closing, desk_screen
 from distribution.views import desk_answers
 from distribution.views.desk_hand_over import hand_over_and_tell, key_from
 from pickup_points.desks import Desk, desks_of
@@ -53,6 +53,8 @@ def page(request: HttpRequest, desk: Desk, context: dict[str, Any]) -> HttpRespo
         "tab": "desk",
         "today_count": desk_screen.handed_over_on(at.astimezone(BRUSSELS).date(), point=desk.point),
         "search_id": uuid.uuid4(),
+        "closed": desk_closing.closed(desk.point, at=at),
+        "office_email": settings.OFFICE_EMAIL,
     }
     return render(request, "distribution/desk/index.html", shown | context)
 

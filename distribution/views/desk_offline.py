@@ -98,4 +98,4 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def shell(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The desk's page as the worker keeps it: nobody's name, nobody's card, nothing that was done."""
     nameless = replace(desk, user=User(name="", email=""))
-    return desk_screen.page(request, nameless, {"is_shell": True, "today_count": ""})
+    return desk_screen.page(request, nameless, {"is_shell": True, "today_count": "", "closed": None})

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from distribution.actions import readings
 from distribution.enums import ReadingKind
-from distribution.queries import desk_overview
+from distribution.queries import desk_closing, desk_overview
 from distribution.queries.desk_overview import Day
 from distribution.views import desk_answers
 from pickup_points import hours
@@ -51,6 +51,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "desk": desk,
         "tab": "overview",
         "overview": overview,
+        "closed": desk_closing.closed(desk.point, at=at),
+        "office_email": settings.OFFICE_EMAIL,
         "bars": bars(overview.week),
         "size": (WIDTH, HEIGHT, BASE),
         "answer": answer if answer and answer["kind"] == "undone" else None,
