@@ -2,9 +2,8 @@
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,6 +12,10 @@ from django.db.models import QuerySet
 
 from pickup_points import hours, postcodes, reference
 from pickup_points.models import PickupPoint, PointYear, ServedPostcode
+from pickup_points.reference import land, names
+
+# The pages of Klasse put names in the same order.
+plain = names.plain
 
 OTHER = "Elders"
 # As people in Flanders list them; Brussels last, then what the table does not know.
@@ -25,7 +28,8 @@ PROVINCES = (
     "Brussels Hoofdstedelijk Gewest",
     OTHER,
 )
-MOST_MUNICIPALITIES = 5
+# A point as near as this is worth knowing of, in whatever municipality it lies.
+NEAR_KILOMETRES = 5.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class Place:
     def line(self) -> str:
         return f"{self.street} {self.house_number}".strip()
 
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -65,6 +73,10 @@ class Found:
     serving: tuple[Place, ...]
     choices: tuple[Place, ...]
     nearby: tuple[Place, ...]
+    # How far the others are from the one serving point, as the crow flies, by code; only what is known.
+    kilometres: Mapping[str, float] = field(default_factory=dict)
+    # Names that were perhaps meant, when what was typed is none.
+    alike: tuple[str, ...] = ()
 
     @property
     def understood(self) -> bool:
@@ -86,8 +98,13 @@ def places_of(year: int) -> list[Place]:
     return sorted((Place(*values) for values in points_of(year).values_list(*names)), key=_as_listed)
 
 
-def _as_listed(place: Place) -> tuple[str, str, str]:
-    return plain(place.municipality), plain(place.name), place.code
+def _as_listed(place: Place) -> tuple[str, list[tuple[int, str]], str]:
+    return plain(place.municipality), _counted(plain(place.name)), place.code
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """The words of a name, numbers by what they count: "filiaal 2" comes before "filiaal 10"."""
+    return [(int(word), "") if word.isascii() and word.isdecimal() else (-1, word) for word in name.split()]
 
 
 def by_province(year: int, places: Iterable[Place]) -> dict[str, list[Place]]:
@@ -106,36 +123,59 @@ def serving_map(year: int) -> dict[str, int]:
 
 
 def find(year: int, typed: str) -> Found:
-    """Points for what people type: a postcode ("9000", "B-9000", "9000 Gent") or a municipality ("sint niklaas").
+    """Points for what people type: a postcode ("9000", "B-9000", "9000 Gent"), a municipality ("sint niklaas") or a part of one.
 
-    The serving point comes first, then the ones a teacher may choose instead, then others in that
-    municipality. Two queries.
+    The serving point comes first, then the ones that say they are an alternative, then others in that
+    municipality or near the serving point; the nearest first, where it is known how near. Two queries.
     """
     typed = " ".join(typed.split())[:80]
-    postcode = postcodes.normalise(typed) or _postcode_in(typed)
-    localities = _localities(year)
-    if postcode:
-        wanted, meaning = {postcode}, postcode
-        names = {localities[postcode].municipality} if postcode in localities else set()
-    else:
-        names = _municipalities_named(year, typed)
-        wanted = {code for code, locality in localities.items() if locality.municipality in names}
-        meaning = ", ".join(sorted(names))
+    wanted, municipalities, meaning = _meant(year, typed)
     places = {place.code: place for place in places_of(year)}
-    served = list(
-        ServedPostcode.objects.filter(year=year, postcode__in=wanted).values_list(
-            "point__code", "is_choice", "postcode"
-        )
+    served = list(ServedPostcode.objects.filter(year=year, postcode__in=wanted).values_list("point__code", "is_choice"))
+    serving = {code for code, is_choice in served if not is_choice}
+    choices = {code for code, is_choice in served if is_choice} - serving
+    far = _distances(places, serving)
+    # A part of a municipality may be known to the points alone: then it is their own word for where they are.
+    called = {plain(name) for name in (*municipalities, typed)} - {""}
+    nearby = {
+        code
+        for code, place in places.items()
+        if place.postcode in wanted or plain(place.municipality) in called or far.get(code, 99) <= NEAR_KILOMETRES
+    }
+    if nearby and not meaning:
+        meaning = typed
+    return Found(
+        typed,
+        meaning,
+        _in_order(places, serving),
+        _in_order(places, choices, far),
+        _in_order(places, nearby - serving - choices, far),
+        far,
+        () if meaning else names.alike(year, typed),
     )
-    serving = {code for code, is_choice, _ in served if not is_choice}
-    choices = {code for code, is_choice, _ in served if is_choice} - serving
-    plain_names = {plain(name) for name in names}
-    nearby = {code for code, place in places.items() if plain(place.municipality) in plain_names} - serving - choices
-    if not meaning and not names:
-        # A part of a municipality that the reference does not know as one: the points themselves may.
-        nearby = {code for code, place in places.items() if plain(typed) and plain(typed) == plain(place.municipality)}
-        meaning = typed if nearby else ""
-    return Found(typed, meaning, _in_order(places, serving), _in_order(places, choices), _in_order(places, nearby))
+
+
+def _meant(year: int, typed: str) -> tuple[set[str], set[str], str]:
+    """The postcodes and the municipalities that were meant, and how that is said."""
+    postcode = postcodes.normalise(typed) or _postcode_in(typed)
+    if postcode:
+        locality = _localities(year).get(postcode)
+        return {postcode}, {locality.municipality} if locality else set(), postcode
+    meant = names.meant(year, typed)
+    return (
+        {postcode for one in meant for postcode in one.postcodes},
+        {one.municipality for one in meant},
+        ", ".join(sorted(one.label for one in meant)),
+    )
+
+
+def _distances(places: dict[str, Place], serving: set[str]) -> dict[str, float]:
+    """How far every other place is from the serving one; nothing where it is not one, or its spot is not known."""
+    here = next((places[code].spot for code in serving if code in places), None) if len(serving) == 1 else None
+    if here is None:
+        return {}
+    spots = {code: place.spot for code, place in places.items() if code not in serving}
+    return {code: land.kilometres(here, spot) for code, spot in spots.items() if spot}
 
 
 def _postcode_in(typed: str) -> str | None:
@@ -144,38 +184,15 @@ def _postcode_in(typed: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _in_order(places: dict[str, Place], codes: set[str]) -> tuple[Place, ...]:
-    return tuple(place for code, place in places.items() if code in codes)
-
-
-def _municipalities_named(year: int, typed: str) -> set[str]:
-    """The municipality of that name; otherwise those whose name starts with it, when they are few."""
-    wanted = plain(typed)
-    if not wanted:
-        return set()
-    by_plain = _names(year)
-    if wanted in by_plain:
-        return {by_plain[wanted]}
-    starting = {name for key, name in by_plain.items() if key.startswith(wanted) and len(wanted) >= 3}
-    return starting if len(starting) <= MOST_MUNICIPALITIES else set()
-
-
-@lru_cache(maxsize=8)
-def _names(year: int) -> dict[str, str]:
-    return {plain(locality.municipality): locality.municipality for locality in _localities(year).values()}
+def _in_order(places: dict[str, Place], codes: set[str], far: Mapping[str, float] | None = None) -> tuple[Place, ...]:
+    """As listed, the nearest first; where it is not known how far, last."""
+    found = (place for code, place in places.items() if code in codes)
+    return tuple(sorted(found, key=lambda place: (far or {}).get(place.code, float("inf"))))
 
 
 def _localities(year: int) -> dict[str, reference.Locality]:
     """The reference of the year; a year before the table starts is shown on the oldest map there is."""
-    return reference.localities(year) or reference.localities(2025)
-
-
-@lru_cache(maxsize=8192)
-def plain(name: str) -> str:
-    """A name without capitals, accents and signs: "Sint-Niklaas" and "sint niklaas" are "sint niklaas"."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
+    return reference.localities(year) or reference.localities(reference.FIRST_YEAR)
 
 
 @dataclass(frozen=True)

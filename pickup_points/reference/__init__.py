@@ -2,6 +2,9 @@
 
 Compiled from public sources (CC0 and MIT licensed) and checked against two others; borders since
 1 January 2025. A table of the project, so it changes with a commit and never by accident.
+
+parts.csv holds the parts of municipalities (deelgemeenten) that have a postcode people know them by. Public facts,
+written down by hand and no official list: a part that is missing is found by its postcode.
 """
 
 import csv
@@ -10,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# The borders the table starts with; earlier years are shown on them too.
+FIRST_YEAR = 2025
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ WIDTH, HEIGHT = 1000, 420
 WEST, NORTH = 2.46, 51.55
 PER_DEGREE = 455.0
 SQUASH = cos(radians(51.1))
-KILOMETRE = PER_DEGREE / 111.2
+KILOMETRES_PER_DEGREE = 111.2
+KILOMETRE = PER_DEGREE / KILOMETRES_PER_DEGREE
 # The grid of the land, and how far from the centre of a municipality there is still land.
 STEP = 9.0
 REACH = 7.2 * KILOMETRE
@@ -19,6 +20,12 @@ REACH = 7.2 * KILOMETRE
 def project(latitude: float, longitude: float) -> tuple[float, float]:
     """Where a place in degrees (WGS 84) lies on a sheet of WIDTH by HEIGHT."""
     return (longitude - WEST) * SQUASH * PER_DEGREE, (NORTH - latitude) * PER_DEGREE
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far apart two places in degrees are, as the crow flies; good to a percent within Flanders."""
+    (y1, x1), (y2, x2) = one, other
+    return hypot(y1 - y2, (x1 - x2) * SQUASH) * KILOMETRES_PER_DEGREE
 
 
 @lru_cache(maxsize=1)

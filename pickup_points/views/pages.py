@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +23,10 @@ LONGEST_TYPED = 60
 # More digits than a postcode has: most likely a staff number, which does not belong in an address or on a page.
 MANY_DIGITS = re.compile(r"(?:[0-9][\s.\-]*){6,}")
 MAP_SECONDS = 600
+ASK_THERE = (
+    "Vanzelf ligt je kaart daar niet. Vraag het aan de balie van een van deze afhaalpunten, met je stamboeknummer: "
+    "ze laten je kaart dan overkomen."
+)
 SCHEMA_DAYS = {"ma": "Mo", "di": "Tu", "wo": "We", "do": "Th", "vr": "Fr", "za": "Sa", "zo": "Su"}
 
 
@@ -56,24 +60,38 @@ def index(request: HttpRequest, shown: Shown) -> HttpResponse:
 def _answer(season: Season, typed: str, now: dt.datetime) -> dict[str, Any]:
     found = queries.find(season.year, typed)
     groups = (
-        ("Het vaste afhaalpunt" if len(found.serving) == 1 else "De vaste afhaalpunten", found.serving),
-        ("Ook mogelijk als keuze", found.choices),
-        ("Ook in deze gemeente", found.nearby),
+        (_serving_title(found.serving), "", found.serving),
+        # A card lies at the serving point, whatever the postcode; an alternative has it sent over when it is asked to.
+        ("Hier kun je je kaart laten overkomen", ASK_THERE, found.choices),
+        ("Andere afhaalpunten in de buurt", "", found.nearby),
     )
-    schedules = queries.schedules(season, [place.code for _, places in groups for place in places])
+    schedules = queries.schedules(season, [place.code for _, _, places in groups for place in places])
     return {
         "found": found,
         "groups": [
-            (title, [_card(place, schedules.get(place.code), now) for place in places])
-            for title, places in groups
+            (title, note, [_card(place, schedules.get(place.code), found.kilometres, now) for place in places])
+            for title, note, places in groups
             if places
         ],
     }
 
 
-def _card(place: Place, schedule: hours.Schedule | None, now: dt.datetime) -> dict[str, Any]:
+def _serving_title(serving: tuple[Place, ...]) -> str:
+    return "Het vaste afhaalpunt" if len(serving) == 1 else "De vaste afhaalpunten"
+
+
+def _card(
+    place: Place, schedule: hours.Schedule | None, kilometres: Mapping[str, float], now: dt.datetime
+) -> dict[str, Any]:
     status = hours.status(schedule, at=now) if schedule else None
-    return {"place": place, "status": status}
+    return {"place": place, "status": status, "distance": _distance(kilometres.get(place.code))}
+
+
+def _distance(kilometres: float | None) -> str:
+    """No finer than it is: the road is longer, and where she lives we do not know."""
+    if kilometres is None:
+        return ""
+    return f"ongeveer {round(kilometres)} km" if kilometres >= 1 else "minder dan 1 km"
 
 
 @require_safe

@@ -41,6 +41,11 @@ def gent() -> None:
         ("sint nikl", "Sint-Niklaas", ["sint-niklaas"], [], []),
         ("8000", "8000", [], [], []),
         ("Brugge", "Brugge", [], [], []),
+        ("Gentbrugge", "Gentbrugge (9050 Gent)", [], [], ["gent", "gent-2", "gent-3"]),
+        ("sint amandsberg", "Sint-Amandsberg (9040 Gent)", ["gent-2"], [], ["gent", "gent-3"]),
+        ("mariaker", "Mariakerke (9030 Gent)", ["gent"], [], ["gent-2", "gent-3"]),
+        ("Berchem", "Berchem (2600 Antwerpen), Berchem (9690 Kluisbergen)", [], [], []),
+        ("Nieuwerkerken", "Nieuwerkerken, Nieuwerkerken (9320 Aalst)", [], [], []),
         ("nergenshuizen", "", [], [], []),
         ("", "", [], [], []),
         ("ge", "", [], [], []),
@@ -64,6 +69,51 @@ def test_find_by_a_part_of_a_municipality_as_the_point_writes_it() -> None:
     found = queries.find(2027, "drongen")
 
     assert [place.code for place in found.nearby] == ["drongen"]
+
+
+def test_points_are_listed_as_people_count() -> None:
+    for number in (10, 2, 1):
+        make.point(f"gent-{number}", year=2027, name=f"Bibliotheek Gent, filiaal {number}")
+    make.point("gent", year=2027, name="Bibliotheek Gent")
+
+    assert [place.code for place in queries.places_of(2027)] == ["gent", "gent-1", "gent-2", "gent-10"]
+
+
+def test_find_puts_the_nearest_first_across_the_border_of_a_municipality() -> None:
+    make.point("hier", year=2027, serves="9000", latitude=51.05, longitude=3.72)
+    make.point("ver", year=2027, latitude=51.10, longitude=3.72)
+    make.point("geen-plek", year=2027)
+    make.point("buren", year=2027, postcode="9070", municipality="Destelbergen", latitude=51.05, longitude=3.76)
+    make.point("elders", year=2027, postcode="9300", municipality="Aalst", latitude=50.94, longitude=4.04)
+
+    found = queries.find(2027, "9000")
+
+    assert [place.code for place in found.nearby] == ["buren", "ver", "geen-plek"]
+    assert {code: round(far, 1) for code, far in found.kilometres.items()} == {"buren": 2.8, "ver": 5.6, "elders": 25.5}
+
+
+def test_find_of_several_serving_points_says_no_distance() -> None:
+    make.point("een", year=2027, serves="9000", latitude=51.05, longitude=3.72)
+    make.point("twee", year=2027, serves="9030", latitude=51.10, longitude=3.72)
+
+    assert queries.find(2027, "Gent").kilometres == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "alike"),
+    [
+        ("gnet", ("Gent",)),
+        ("Antwrepen", ("Antwerpen",)),
+        ("Sint Amansberg", ("Sint-Amandsberg", "Sint-Amands")),
+        ("Gent", ()),
+        ("zz", ()),
+        ("nergenshuizen", ()),
+    ],
+)
+def test_find_knows_what_looks_like_it(typed: str, alike: tuple[str, ...]) -> None:
+    make.point("gent", year=2027, serves="9000")
+
+    assert queries.find(2027, typed).alike == alike
 
 
 def test_serving_map_knows_one_year_and_no_choices() -> None:

@@ -65,9 +65,10 @@ def test_index_lists_every_point_by_province(client: Client) -> None:
 def test_index_finds_a_point(client: Client, typed: str) -> None:
     page = client.get("/afhaalpunten/", {"zoek": typed})
 
-    (group,) = page.context["answer"]["groups"]
-    assert (group[0], [(card["place"].code, card["status"].sentence) for card in group[1]]) == (
+    ((title, note, cards),) = page.context["answer"]["groups"]
+    assert (title, note, [(card["place"].code, card["status"].sentence) for card in cards]) == (
         "Het vaste afhaalpunt",
+        "",
         [("gent", "nu open tot 12.00")],
     )
 
@@ -77,8 +78,8 @@ def test_index_finds_a_point(client: Client, typed: str) -> None:
     ("typed", "sentence"),
     [
         ("8000", "Voor <strong>8000</strong> is er geen vast afhaalpunt."),
-        ("nergenshuizen", "Die postcode of gemeente kennen we niet."),
-        ("<script>alert(1)</script>", "Die postcode of gemeente kennen we niet."),
+        ("nergenshuizen", "Die naam kennen we niet. Woon je in een deelgemeente, typ dan je postcode."),
+        ("<script>alert(1)</script>", "Die naam kennen we niet. Woon je in een deelgemeente, typ dan je postcode."),
     ],
 )
 def test_index_finds_nothing_and_says_so(client: Client, typed: str, sentence: str) -> None:
@@ -86,6 +87,33 @@ def test_index_finds_nothing_and_says_so(client: Client, typed: str, sentence: s
 
     assert sentence in page
     assert "<script>" not in page
+
+
+@pytest.mark.usefixtures("gent")
+def test_index_asks_whether_another_name_was_meant(client: Client) -> None:
+    page = client.get("/afhaalpunten/", {"zoek": "gnet"}).content.decode()
+
+    assert '<a href="/afhaalpunten/?zoek=Gent">Gent</a>?' in page
+
+
+@pytest.mark.usefixtures("gent")
+def test_index_says_which_others_there_are_and_how_far(client: Client) -> None:
+    make.point("ver", year=2027, latitude=51.0535, longitude=3.9)
+    make.point("naast", year=2027, latitude=51.0535, longitude=3.7225)
+    choice = make.point("keuze", year=2027, latitude=51.0535, longitude=3.75)
+    ServedPostcode.objects.create(point=choice, year=2027, postcode="9000", is_choice=True)
+
+    page = client.get("/afhaalpunten/", {"zoek": "9000"})
+
+    assert [
+        (title, bool(note), [(card["place"].code, card["distance"]) for card in cards])
+        for title, note, cards in page.context["answer"]["groups"]
+    ] == [
+        ("Het vaste afhaalpunt", False, [("gent", "")]),
+        ("Hier kun je je kaart laten overkomen", True, [("keuze", "ongeveer 2 km")]),
+        ("Andere afhaalpunten in de buurt", False, [("naast", "minder dan 1 km"), ("ver", "ongeveer 12 km")]),
+    ]
+    assert "De afstand is die vanaf het vaste afhaalpunt, in vogelvlucht." in page.content.decode()
 
 
 @pytest.mark.usefixtures("gent")
