@@ -5,8 +5,9 @@ import secrets
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Count
+from django.db.models import Count, Q
 
+from distribution.enums import CardState
 from distribution.models import Card, CardYear
 from pickup_points.models import DeskMember, DeskRole, KlasseRole, PickupPoint, User
 
@@ -56,12 +57,12 @@ def write(card_year: CardYear, *, at: dt.datetime) -> list[Login]:
 
 
 def _a_usual_point(card_year: CardYear) -> PickupPoint:
-    """The point whose number of cards is nearest to the usual one."""
+    """The point whose number of cards is nearest to the usual one, and where some were handed over already."""
     counts = (
         Card.objects.filter(card_year=card_year, pickup_point__isnull=False)
         .values_list("pickup_point_id")
-        .annotate(cards=Count("pk"))
+        .annotate(cards=Count("pk"), given=Count("pk", filter=Q(state=CardState.HANDED_OVER)))
         .order_by("pickup_point_id")
     )
-    chosen, _ = min(counts, key=lambda each: abs(each[1] - USUAL_CARDS))
+    chosen, _, _ = min(counts, key=lambda each: (each[2] == 0, abs(each[1] - USUAL_CARDS)))
     return PickupPoint.objects.get(pk=chosen)

@@ -1,10 +1,28 @@
 """The part of a fictitious year that no file brings: dates around today, and numbers to try."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest import mock
+
+from django.utils import timezone
 
 from distribution.enums import CardState, Channel, Outcome
 from distribution.models import Card, NotEntitled
+from pickup_points.hours.calendar import BRUSSELS
+
+# How many days before the lookup opened Klasse did each part of its work.
+DONE_BEFORE = {
+    "open_year": 60,
+    "import_pickup_points": 45,
+    "import_personnel": 35,
+    "import_subscribers": 34,
+    "import_card_holders": 34,
+    "import_history": 33,
+    "run_year": 30,
+    "freeze_year": 28,
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,19 @@ def dates(today: dt.date) -> Dates:
         min(dt.date(year - 1, 12, 27), today - dt.timedelta(days=14)),
         dt.date(year, 7, 10),
     )
+
+
+def moment(command: str, of: Dates) -> dt.datetime:
+    """When Klasse gave this command: in working hours, before anyone came for a card."""
+    day = of.lookup_from - dt.timedelta(days=DONE_BEFORE[command])
+    return dt.datetime.combine(day, dt.time(10, list(DONE_BEFORE).index(command)), BRUSSELS)
+
+
+@contextmanager
+def clock_at(moment: dt.datetime) -> Iterator[None]:
+    """Doors read the clock with timezone.now: within this it stands still at a moment of the fiction."""
+    with mock.patch.object(timezone, "now", return_value=moment):
+        yield
 
 
 def examples(year: int) -> dict[str, str]:

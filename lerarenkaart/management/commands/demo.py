@@ -33,6 +33,7 @@ class Command(OfficeCommand):
             raise NotEmpty("Deze databank is niet leeg: de demo zou echte en fictieve gegevens mengen.")
         now = timezone.now()
         dates = season.dates(timezone.localdate(now))
+        self.dates = dates
         count, seed, year = options["people"], options["seed"], dates.year
         folder = Path(settings.VAR_DIR) / "fictief"
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,9 @@ class Command(OfficeCommand):
         result |= {key: value for key, value in self._order("run_year", year).items() if key in {"cards", "channels"}}
         self._order("freeze_year", year)
         card_year = CardYear.objects.get(year=year)
-        result["handed_over"] = hand_overs.write(card_year, at=now, seed=seed)
+        result["handed_over"] = hand_overs.write(
+            card_year, invited_at=season.moment("import_pickup_points", dates), at=now, seed=seed
+        )
         return result | {
             "seconds": round((timezone.now() - now).total_seconds(), 1),
             "files": str(folder),
@@ -91,10 +94,11 @@ class Command(OfficeCommand):
         return "\n".join(lines)
 
     def _order(self, command: str, *arguments: object) -> dict[str, Any]:
-        """Run a command as Klasse would, and read its --json answer."""
+        """Run a command as Klasse would, on the day Klasse would, and read its --json answer."""
         answer = io.StringIO()
         self._say(f"  {command}")
-        call_command(command, *map(str, arguments), "--json", stdout=answer)
+        with season.clock_at(season.moment(command, self.dates)):
+            call_command(command, *map(str, arguments), "--json", stdout=answer)
         result: dict[str, Any] = json.loads(answer.getvalue())
         return result
 

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db.models import Count
+from django.db.models import Count, Min
+from django.utils import timezone
 
 from distribution.enums import CardEventKind, CardState
-from distribution.models import Card, CardEvent, HandOver, PublishedFigures
+from distribution.models import Card, CardEvent, CardYear, HandOver, PrintBatch, PublishedFigures, YearEvent
+from distribution.queries import office_points
+from distribution.queries.office_points import Concern
+from distribution.rules.reconciliation import START
+from lerarenkaart.fictitious import hand_overs
 from pickup_points.desks import desks_of
-from pickup_points.models import User
+from pickup_points.models import DeskMember, User
 
 
 @pytest.fixture
@@ -41,6 +46,32 @@ def test_the_people_it_names_can_log_in_and_stand_where_they_should(demo: dict[s
         user = authenticate(None, email=login["email"], password=login["password"])
         assert isinstance(user, User), login["email"]
         assert bool(desks_of(user)) is login["address"].endswith("/balie/")
+
+
+def test_everything_happened_in_the_order_it_must(demo: dict[str, Any]) -> None:
+    """A card is made before it is frozen, frozen before it is handed over, by someone who was invited and came in."""
+    card_year = CardYear.objects.get()
+    batch = PrintBatch.objects.get()
+    run, first = card_year.last_run_at, HandOver.objects.aggregate(first=Min("at"))["first"]
+
+    assert run is not None
+    assert run < batch.frozen_at < first
+    assert batch.frozen_at.date() < card_year.lookup_from
+    assert not CardEvent.objects.filter(at__gt=run, at__lt=first).exists()
+    assert list(YearEvent.objects.order_by("pk").values_list("at", flat=True)) == sorted(
+        YearEvent.objects.values_list("at", flat=True)
+    )
+    members = DeskMember.objects.filter(user__in=HandOver.objects.values("by"))
+    assert members.count() > 50
+    assert [one for one in members.select_related("user") if one.user.last_login is None or one.since >= first] == []
+
+
+def test_a_handful_of_points_asks_for_attention_and_most_do_not(demo: dict[str, Any]) -> None:
+    rows = office_points.rows(CardYear.objects.get(), at=timezone.now(), tolerance=START)
+    alone = [one for one in rows if Concern.NO_COLLEAGUE in one.concerns]
+
+    assert len(alone) == len(rows) // hand_overs.QUIET == 7
+    assert {one.collected for one in alone} == {0}
 
 
 def test_the_years_before_say_why_they_were_estimated_or_not_counted(demo: dict[str, Any]) -> None:
