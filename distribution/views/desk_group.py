@@ -18,6 +18,7 @@ from distribution.enums import Evidence, ReadingKind
 from distribution.errors import DistributionError
 from distribution.queries import desk_group, desk_screen
 from distribution.queries.desk import Hit
+from distribution.views import desk_answers
 from distribution.views.desk_hand_over import key_from
 from pickup_points.desks import Desk
 from pickup_points.http import at_desk
@@ -39,6 +40,8 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         numbers = [number for number in numbers if number != posted["remove"]]
     elif "add" in posted:
         numbers = _with(numbers, posted["add"], context)
+    elif "leave" in posted and numbers:
+        return _ask_to_leave(request, desk, numbers, context)
     elif "hand-over" in posted:
         return _hand_over(request, desk, numbers, context)
     elif posted.get("q", "").strip():
@@ -58,8 +61,9 @@ def _search(request: HttpRequest, desk: Desk, numbers: list[str], context: dict[
     at = timezone.now()
     typed = request.POST["q"]
     looked = desk_screen.look(typed, point=desk.point, at=at, is_strict=settings.STAFF_NUMBER_CHECK == "strict")
+    context["again"] = desk_answers.again(looked, typed)
     if looked.refusal:
-        context["refusal"] = looked.refusal
+        context["answer"] = {"kind": "error", "message": looked.refusal}
         return numbers
     kind = ReadingKind.ELSEWHERE if looked.elsewhere else ReadingKind.SEARCH
     readings.note(
@@ -75,14 +79,20 @@ def _search(request: HttpRequest, desk: Desk, numbers: list[str], context: dict[
     if only and only.waits and looked.is_card_number:
         return _with(numbers, only.number, context)
     if looked.elsewhere:
-        place = looked.elsewhere.place
-        context["refusal"] = f"Deze kaart ligt in {place}." if place else looked.elsewhere.answer.message
+        # Asking for it is a form of its own, at the desk: here it would take the basket along.
+        context["answer"] = desk_answers.elsewhere(looked.elsewhere) | {"sealed": ""}
         return numbers
     context["typed"] = "" if looked.is_number else typed.strip()[:60]
     context["looked"] = looked
     context["rows"] = [(hit, hit.number in numbers) for hit in looked.hits]
     context["first_waiting"] = next((hit.number for hit in looked.hits if hit.waits and hit.number not in numbers), "")
     return numbers
+
+
+def _ask_to_leave(request: HttpRequest, desk: Desk, numbers: list[str], context: dict[str, Any]) -> HttpResponse:
+    """The basket is nowhere but in the form: leaving empties it, so that is asked first. The names need not be shown."""
+    shown = {"desk": desk, "tab": "desk", "numbers": numbers}
+    return render(request, "distribution/desk/group_leave.html", shown | context)
 
 
 def _hand_over(request: HttpRequest, desk: Desk, numbers: list[str], context: dict[str, Any]) -> HttpResponse:

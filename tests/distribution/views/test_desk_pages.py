@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from distribution.actions import hand_overs, transfers
-from distribution.enums import CardState, Evidence, ReadingKind
+from distribution.enums import CardState, Channel, Evidence, ReadingKind
 from distribution.models import Card, CardYear, HandOver, Reading
 from distribution.queries import desk_group, desk_overview
 from distribution.views.desk_overview import BASE, bars
@@ -48,7 +48,8 @@ def _group(client: Client, **posted: object) -> str:
 
 
 def _basket(page: str) -> list[str]:
-    return re.findall(r'type="hidden" name="card" value="(\d+)"', page)
+    """What the form carries along that hands over; the one of the way back carries it too."""
+    return re.findall(r'type="hidden" name="card" value="(\d+)"', page.split('class="desk-group"')[1])
 
 
 # --- a group ------------------------------------------------------------------------------------
@@ -163,6 +164,82 @@ def test_group_takes_one_away_and_is_never_too_large(at_counter: Client, desk: D
     assert _basket(removed) == [numbers[1]]
     assert len(_basket(full)) == desk_group.MOST_CARDS
     assert "In één keer gaan er 100 kaarten mee" in _text(full)
+
+
+def test_group_says_what_the_teacher_may_hear_and_which_number_it_was(
+    at_counter: Client, desk: Desk, card_year: CardYear
+) -> None:
+    card_year.last_run_at, card_year.reference_date = NOW - dt.timedelta(days=40), dt.date(2026, 11, 1)
+    card_year.save()
+    subscriber = make.person(card_year, "Elders")
+    make.card(subscriber, at=None, channel=Channel.SUBSCRIPTION)
+
+    page = _group(at_counter, q=subscriber.staff_number, card=[])
+
+    four = subscriber.staff_number[-4:]
+    assert f"Zeg aan de leraar met nummer … dat eindigt op {four} :" in _text(page)
+    assert subscriber.staff_number not in page
+    assert '<blockquote class="desk-quote" data-slot="message">' in page
+
+
+def test_group_keeps_a_slip_of_the_finger_and_the_basket(at_counter: Client, desk: Desk) -> None:
+    card = _card(desk)
+
+    page = _group(at_counter, q="16203040857", card=[card.number])
+
+    assert 'value="16203040857"' in page
+    assert 'data-answer="error"' in page
+    assert _basket(page) == [card.number]
+
+
+def test_group_offers_no_form_within_its_form_for_a_card_elsewhere(
+    at_counter: Client, desk: Desk, card_year: CardYear
+) -> None:
+    card_year.last_run_at, card_year.reference_date = NOW - dt.timedelta(days=40), dt.date(2026, 11, 1)
+    card_year.save()
+    there = make.card(make.person(card_year, "Elders"), at=make.point("elders", year=2027, name="Bib Elders"))
+
+    page = _group(at_counter, q=there.number, card=[])
+
+    assert "Deze kaart ligt in een ander punt" in _text(page)
+    assert "Opvragen doe je bij Afgeven" in _text(page)
+    assert "opvragen/" not in page
+    assert "Elders" in _text(page)
+
+
+def test_group_asks_before_the_basket_is_thrown_away(at_counter: Client, desk: Desk) -> None:
+    first, second = _card(desk), _card(desk, "Wouters", "Bo")
+    basket = {"id": str(uuid.uuid4()), "card": [first.number, second.number], "collector": "Mia"}
+
+    asked = _group(at_counter, leave="1", **basket)
+    back = _group(at_counter, **basket)
+
+    assert "In de mand zitten 2 kaarten die nog niet zijn afgegeven." in _text(asked)
+    assert re.findall(r'name="(\w+)" value="([^"]*)"', asked.split("narrow")[1])[1:] == [
+        ("id", basket["id"]),
+        ("collector", "Mia"),
+        ("card", first.number),
+        ("card", second.number),
+    ]
+    assert _basket(back) == [first.number, second.number]
+    assert 'value="Mia"' in back
+    assert HandOver.objects.count() == 0
+
+
+def test_group_with_nothing_in_the_basket_is_left_at_once(at_counter: Client, desk: Desk) -> None:
+    empty, filled = _group(at_counter, card=[]), _group(at_counter, card=[_card(desk).number])
+
+    assert [page.count(f'<a href="{PAGE}">‹ Afgeven</a>') for page in (empty, filled)] == [1, 0]
+    assert [page.count('name="leave"') for page in (empty, filled)] == [0, 1]
+
+
+def test_group_done_leads_to_each_card_where_it_is_undone(at_counter: Client, desk: Desk) -> None:
+    cards = [_card(desk), _card(desk, "Wouters", "Bo")]
+
+    done = _group(at_counter, **{"card": [card.number for card in cards], "collector": "Mia", "hand-over": "1"})
+
+    assert re.findall(r'<a href="([^"]*/kaart/\d+/)">', done) == [f"{PAGE}kaart/{card.pk}/" for card in cards]
+    assert "Maak ongedaan" in at_counter.get(f"{PAGE}kaart/{cards[0].pk}/").content.decode()
 
 
 # --- a card -------------------------------------------------------------------------------------
