@@ -29,6 +29,10 @@ CLOSED_WORDS = {"", "-", "–", "gesloten", "toe"}
 ISO_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 WRITTEN_DATE = rf"(?:{ISO_DATE}|[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-][0-9]{{4}})"
 CLOSURE = re.compile(rf"({WRITTEN_DATE})(?:\s*/\s*({ISO_DATE})|\s*(?:t/m|tot en met)\s*({WRITTEN_DATE}))?")
+# A day without its year, or with two digits of it: which year is meant cannot be known.
+SHORT_DATE = re.compile(r"(?:(?:t/m|tot en met)\s*)?([0-9]{1,2}[/-][0-9]{1,2}([/-][0-9]{2})?)(?![0-9/-])")
+CLOSURES_AS = "Schrijf gesloten dagen als 25/12/2026 of 28/12/2026 t/m 02/01/2027, elk op een regel."
+EXCEPTIONS_AS = "Schrijf uitzonderlijke uren als 29/12/2026: 10:00-14:00."
 EXCEPTION = re.compile(rf"({WRITTEN_DATE})\s*[=:]\s*")
 
 
@@ -183,10 +187,7 @@ def read_closures(written: str) -> Closures:
         found = CLOSURE.match(text, at)
         gap = BETWEEN.match(text, found.end()) if found else None
         if not found or (not gap and found.end() < len(text)):
-            raise HoursError(
-                "bad_date",
-                f"“{_shown(text)}”: schrijf gesloten dagen als 2026-12-25 of 2026-12-28/2027-01-02, met een spatie ertussen.",
-            )
+            raise _bad_date(text, at, then=CLOSURES_AS)
         first = _date(found.group(1))
         last = _date(found.group(2) or found.group(3) or found.group(1))
         if last < first:
@@ -207,7 +208,7 @@ def read_exceptions(written: str) -> dict[dt.date, Intervals]:
     text = _plain(written)
     marks = list(EXCEPTION.finditer(text))
     if text and (not marks or marks[0].start() > 0):
-        raise HoursError("bad_date", f"“{_shown(text)}”: schrijf uitzonderlijke uren als 2026-12-29=10:00-14:00.")
+        raise _bad_date(text, 0, then=EXCEPTIONS_AS)
     exceptions: dict[dt.date, Intervals] = {}
     for number, mark in enumerate(marks):
         until = marks[number + 1].start() if number + 1 < len(marks) else len(text)
@@ -216,13 +217,22 @@ def read_exceptions(written: str) -> dict[dt.date, Intervals]:
         if day in exceptions:
             raise HoursError(
                 "same_date_twice",
-                f"{day} staat twee keer bij de uitzonderlijke uren: {write(exceptions[day])} en {write(intervals)}. "
+                f"{day:%d/%m/%Y} staat twee keer bij de uitzonderlijke uren: {write(exceptions[day])} en {write(intervals)}. "
                 "Zet alle uren van die dag samen.",
             )
         if not intervals:
-            raise HoursError("bad_hours", f"{day} heeft geen uren. Een gesloten dag hoort in de kolom gesloten.")
+            raise HoursError("bad_hours", f"{day:%d/%m/%Y} heeft geen uren. Een gesloten dag hoort bij Gesloten.")
         exceptions[day] = intervals
     return dict(sorted(exceptions.items()))
+
+
+def _bad_date(text: str, at: int, *, then: str) -> HoursError:
+    """What is wrong with the dates from a place in the text on, and `then` how they are written."""
+    short = SHORT_DATE.match(text, at)
+    if short is None:
+        return HoursError("bad_date", f"“{_shown(text)}” kunnen we niet lezen. {then}")
+    wrong = "schrijf het jaar met vier cijfers" if short.group(2) else "het jaar ontbreekt"
+    return HoursError("bad_date", f"“{short.group(1)}”: {wrong}. {then}")
 
 
 def _date(written: str) -> dt.date:
@@ -231,7 +241,7 @@ def _date(written: str) -> dt.date:
     try:
         found = dt.date(year, month, day)
     except ValueError:
-        raise HoursError("bad_date", f"“{written}” bestaat niet. Schrijf een datum als 2026-12-25.") from None
+        raise HoursError("bad_date", f"“{written}” bestaat niet. Schrijf een datum als 25/12/2026.") from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise HoursError("bad_date", f"“{written}”: het jaar {year} kan niet kloppen.")
     return found

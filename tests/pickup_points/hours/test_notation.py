@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pickup_points import hours
+from pickup_points.forms import OwnDataForm
 from pickup_points.hours import HoursError, Interval
 
 D = dt.date
@@ -180,6 +181,42 @@ def test_read_closures_refused(written: str, code: str) -> None:
         hours.read_closures(written)
 
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("25-12", "“25-12”: het jaar ontbreekt."),
+        ("25/12/2026 1/1", "“1/1”: het jaar ontbreekt."),
+        ("28/12 t/m 02/01/2027", "“28/12”: het jaar ontbreekt."),
+        ("28/12/2026 t/m 02/01", "“02/01”: het jaar ontbreekt."),
+        ("25/12/26", "“25/12/26”: schrijf het jaar met vier cijfers."),
+        ("kerstmis", "“kerstmis” kunnen we niet lezen."),
+        ("2026-12-252026-12-26", "“2026-12-252026-12-26” kunnen we niet lezen."),
+    ],
+)
+def test_read_closures_says_what_is_wrong_and_shows_the_example_of_the_form(written: str, sentence: str) -> None:
+    with pytest.raises(HoursError) as refusal:
+        hours.read_closures(written)
+
+    example = "25/12/2026 of 28/12/2026 t/m 02/01/2027"
+    assert str(refusal.value) == f"{sentence} Schrijf gesloten dagen als {example}, elk op een regel."
+    assert example in str(OwnDataForm.base_fields["closed"].help_text)
+    assert len(hours.read_closures(example.replace(" of ", " "))) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [("29/12: 10:00-14:00", "“29/12”: het jaar ontbreekt."), ("10:00-14:00", "“10:00-14:00” kunnen we niet lezen.")],
+)
+def test_read_exceptions_says_what_is_wrong_and_shows_the_example_of_the_form(written: str, sentence: str) -> None:
+    with pytest.raises(HoursError) as refusal:
+        hours.read_exceptions(written)
+
+    example = "29/12/2026: 10:00-14:00"
+    assert str(refusal.value) == f"{sentence} Schrijf uitzonderlijke uren als {example}."
+    assert example in str(OwnDataForm.base_fields["exceptional"].help_text)
+    assert hours.write_exceptions(hours.read_exceptions(example)) == "2026-12-29=10:00-14:00"
 
 
 @pytest.mark.parametrize(

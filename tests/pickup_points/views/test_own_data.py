@@ -126,7 +126,7 @@ def test_hours_as_people_type_them_are_kept_in_one_form(
         pytest.param(
             {"exceptional": "29/12/2026: 10-12\n29/12/2026: 14-16"},
             "exceptional",
-            "2026-12-29 staat twee keer bij de uitzonderlijke uren: 10:00-12:00 en 14:00-16:00. "
+            "29/12/2026 staat twee keer bij de uitzonderlijke uren: 10:00-12:00 en 14:00-16:00. "
             "Zet alle uren van die dag samen.",
             id="O13",
         ),
@@ -139,7 +139,7 @@ def test_hours_as_people_type_them_are_kept_in_one_form(
         pytest.param(
             {"closed": "0000-01-01"},
             "closed",
-            "“0000-01-01” bestaat niet. Schrijf een datum als 2026-12-25.",
+            "“0000-01-01” bestaat niet. Schrijf een datum als 25/12/2026.",
             id="O16-0000",
         ),
         pytest.param(
@@ -148,7 +148,8 @@ def test_hours_as_people_type_them_are_kept_in_one_form(
         pytest.param(
             {"closed": "25/12/26"},
             "closed",
-            "“25/12/26”: schrijf gesloten dagen als 2026-12-25 of 2026-12-28/2027-01-02, met een spatie ertussen.",
+            "“25/12/26”: schrijf het jaar met vier cijfers. "
+            "Schrijf gesloten dagen als 25/12/2026 of 28/12/2026 t/m 02/01/2027, elk op een regel.",
             id="O16-two-digits",
         ),
         pytest.param({"collect_from": "2027-02-30"}, "collect_from", "Deze datum bestaat niet.", id="no-such-date"),
