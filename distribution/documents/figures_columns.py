@@ -47,12 +47,15 @@ def _percent(part: int | None, of: int | None, row: Row) -> str:
 
 
 def _between(of: Margins) -> Iterator[str]:
-    """The interval, and what is sure; nothing where there is no doubt."""
+    """The interval, and what is sure; once when they are the same, and nothing where there is no doubt."""
     if of.lower is None or of.upper is None or of.lower == of.upper:
         return
+    sure = f"{comma(of.lower)} – {comma(of.upper)}"
     if of.low99 is not None and of.high99 is not None:
-        yield f"{comma(of.low99)} – {comma(of.high99)}"
-    yield f"zeker {comma(of.lower)} – {comma(of.upper)}"
+        interval = f"{comma(of.low99)} – {comma(of.high99)}"
+        if interval != sure:
+            yield interval
+    yield f"zeker {sure}"
 
 
 def _interval(row: Row) -> str:

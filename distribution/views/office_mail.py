@@ -221,6 +221,9 @@ def _choose(asked: Asked, kind: MailingKind, *, error: str = "") -> HttpResponse
         province=province,
         concerns=[(one, office_words.CONCERNS[one].title) for one in OF_POINTS],
         concern=concern,
+        # Nobody chose this: it is whom the mail is usually for.
+        is_usual=bool(concern) and "aandacht" not in get,
+        usual=office_words.CONCERNS[usual] if usual else None,
         selection=_selection(province=province, concern=concern, is_named=bool(named)),
         error=error,
     )

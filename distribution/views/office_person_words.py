@@ -132,7 +132,9 @@ def differs(sheet: Sheet) -> str:
     if card.channel != found.channel:
         return f"De kaart gaat nu nog anders: {Channel(card.channel).label}."
     if card.channel == Channel.PICKUP and card.pickup_point != found.point:
-        return f"De kaart ligt nu bij een ander afhaalpunt: {card.pickup_point or 'nog geen'}."
+        if card.pickup_point is None:
+            return "De kaart heeft nu nog geen afhaalpunt."
+        return f"De kaart ligt nu bij een ander afhaalpunt: {card.pickup_point}."
     return ""
 
 

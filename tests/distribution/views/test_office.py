@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from distribution.actions import freeze, years
 from distribution.enums import CountKind, ReadingKind
@@ -306,6 +307,7 @@ def test_points_sum_to_the_count_of_the_year(year: OfficeYear, office: Client) -
 
 def test_point_shows_figures_people_and_history(year: OfficeYear, office: Client) -> None:
     office_year.counted_left_over(year.gent, year.card_year, 11)
+    counted = date_format(StockCount.objects.get(kind=CountKind.LEFT_OVER).at, "j F Y")
     PointChange.objects.create(point=year.gent.point, at=NOW, by=year.gent.user, fields={"phone": ["", "09 123 45 67"]})
 
     shown = read(office, "/beheer/punten/gent/")
@@ -313,6 +315,8 @@ def test_point_shows_figures_people_and_history(year: OfficeYear, office: Client
     assert "9 afgehaald Minstens 8, hoogstens 9. Zekerheid B : geteld, met een klein of verklaard verschil." in shown
     assert "Aangekomen niet geteld" in shown
     assert "Overgebleven 11" in shown
+    assert f"8 aangeduid als afgehaald 11 over, geteld op {counted} 12 niet aangeduid als afgehaald" in shown
+    assert "wachten nog" not in shown
     assert "Niet aangeduid 1" in shown
     assert f"An Voorbeeld {year.gent.user.email} beheerder sinds 1 december 2026" in shown
     assert "12 januari 2027, 10.00 uur · An Voorbeeld Telefoon Was niets ingevuld Werd 09 123 45 67" in shown
@@ -323,6 +327,7 @@ def test_point_that_counted_nothing_says_so(year: OfficeYear, office: Client) ->
 
     assert "Afrekening niet geteld Minstens 0, hoogstens 20." in shown
     assert "Overgebleven niet geteld" in shown
+    assert "30 wachten nog" in shown
     assert "Zekerheid" not in shown
     assert "Er zijn geen openingsuren ingevuld." in shown
 

@@ -54,6 +54,15 @@ def test_whom_it_is_for(query: str, expected: list[str], year: OfficeYear, offic
     assert ticked(office, MAIL + query) == expected
 
 
+def test_a_list_that_nobody_chose_says_why_it_is_empty(year: OfficeYear, office: Client) -> None:
+    usual, chosen = office.get(f"{MAIL}lijst/"), office.get(f"{MAIL}lijst/?provincie=&aandacht=lijst-ontbreekt")
+
+    assert "Deze mail is voor wat bij “Getekende lijsten die ontbreken” staat" in text(usual)
+    assert "past bij wat je koos" not in text(usual)
+    assert f'href="{MAIL}lijst/?provincie=&amp;aandacht="' in usual.content.decode()
+    assert "Geen enkel afhaalpunt past bij wat je koos." in text(chosen)
+
+
 def test_named_points_that_are_not_there_are_said(year: OfficeYear, office: Client) -> None:
     assert "Niet gevonden in 2027: bestaat-niet." in text(office.get(f"{MAIL}tellen/?punten=gent,bestaat-niet"))
 

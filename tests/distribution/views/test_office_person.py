@@ -231,6 +231,16 @@ def test_what_the_teacher_hears_and_what_is_pending(client: Client, card_year: C
     assert "Zou worden: Bib Aalst." in answer
 
 
+def test_a_card_without_a_point_lies_at_no_other(client: Client, card_year: CardYear, gent: Desk) -> None:
+    card = make.card(make.person(card_year, postcode="9000"))
+    make.appointment(card.person)
+
+    shown = page(client, card.person).content.decode()
+
+    assert "De kaart heeft nu nog geen afhaalpunt." in shown
+    assert "bij een ander afhaalpunt" not in shown
+
+
 def test_other_years_of_the_same_number(client: Client, card_year: CardYear, gent: Desk) -> None:
     person = make.person(card_year)
     earlier = CardYear.objects.create(
