@@ -146,7 +146,7 @@ class JobKind(TextChoices):
 
 class JobState(TextChoices):
     PROPOSED = "proposed", "wacht op een tweede paar ogen"
-    WAITING = "waiting", "wacht op een werker"
+    WAITING = "waiting", "wacht op zijn beurt"
     RUNNING = "running", "bezig"
     DONE = "done", "klaar"
     REFUSED = "refused", "geweigerd"

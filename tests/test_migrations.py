@@ -24,6 +24,7 @@ OURS = {"distribution", "pickup_points"}
 HARMLESS = {
     "stopped_at_and_by_go_together": "three new columns, all empty in such a row",
     "numbers_go_after_people": "two new columns, both empty in such a row",
+    "pending_change_left_at_and_by_go_together": "two new columns, both empty in such a row",
 }
 
 

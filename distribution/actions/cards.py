@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Q
 
-from distribution.actions import holding, transfers
+from distribution.actions import holding, pending_changes, transfers
 from distribution.actions.run_cards import NumbersUsedUp
 from distribution.actions.year_lock import locked
 from distribution.enums import AssignedBy, CardEventKind, CardState, Channel, VoidReason
@@ -87,7 +87,9 @@ def assign(card: Card, *, to: PickupPoint, by: User, at: dt.datetime) -> Transfe
         transfers.check_waits(card)
         _check_takes_part(to, year=card.card_year.year)
         if card.batch_id is not None and card.pickup_point_id is not None:
+            pending_changes.asked([card.person_id], by=by, at=at)
             return transfers.order(card_number=card.number, to=to, by=by, at=at)
+        pending_changes.moved([card.person_id])
         Card.objects.filter(pk=card.pk).update(pickup_point=to, assigned_by=AssignedBy.OFFICE)
         CardEvent.objects.create(
             card=card, kind=CardEventKind.ASSIGNED, at=at, by=by, from_point_id=card.pickup_point_id, to_point=to
@@ -106,11 +108,13 @@ def assign_group(card_year: CardYear, *, people: Q, to: PickupPoint, by: User, a
             card_year=card_year, channel=Channel.PICKUP, state=CardState.ISSUED, pickup_point=None
         )
         chosen = set(nowhere.filter(people).values_list("pk", flat=True))
-        keys = list(holding.cards(nowhere.filter(pk__in=chosen)).values_list("pk", flat=True))
+        people_of = dict(holding.cards(nowhere.filter(pk__in=chosen)).values_list("pk", "person"))
+        keys = list(people_of)
         if not keys:
             raise NobodyWaits
         for start in range(0, len(keys), CARDS_AT_ONCE):
             some = keys[start : start + CARDS_AT_ONCE]
+            pending_changes.moved([people_of[key] for key in some])
             Card.objects.filter(pk__in=some).update(pickup_point=to, assigned_by=AssignedBy.OFFICE)
             CardEvent.objects.bulk_create(
                 CardEvent(card_id=key, kind=CardEventKind.ASSIGNED, at=at, by=by, to_point=to) for key in some

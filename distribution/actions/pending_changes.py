@@ -1,10 +1,14 @@
 """After freezing nothing changes silently: what a run would have changed is listed for Klasse."""
 
+import datetime as dt
+from collections.abc import Collection
+
 from distribution.actions.run_judge import REASONS
 from distribution.actions.run_wanted import Wanted
 from distribution.enums import CardEventKind, CardState, Channel, Reason
 from distribution.models import Card, CardYear, PendingChange, bulk
-from pickup_points.models import PickupPoint
+from distribution.queries import pending_changes
+from pickup_points.models import PickupPoint, User
 
 CARD, PENDING, POINT = bulk.table(Card), bulk.table(PendingChange), bulk.table(PickupPoint)
 Kind = PendingChange.Kind
@@ -15,21 +19,28 @@ LISTED_AS = {
     CardEventKind.CHANNEL_CHANGED: Kind.CHANNEL,
 }
 NO_POINT_YET = "nog geen afhaalpunt"
+# Rows read or written in one statement.
+TOGETHER = 500
 
 
 def replace(card_year: CardYear, *, wanted: Wanted, has_newcomers: bool) -> dict[str, int]:
-    """List what run_change only tells, and everyone in run_newcomer, instead of the list there was; counts per kind."""
+    """List what run_change only tells, and everyone in run_newcomer, instead of the list there was.
+
+    What Klasse left as it is and still is the same change, stays left. Counts, per kind, what asks for a decision.
+    """
+    left = list(PendingChange.objects.filter(card_year=card_year, left_at__isnull=False))
     clear(card_year)
     kind = "CASE r.kind " + " ".join(f"WHEN '{change}' THEN '{kind}'" for change, kind in LISTED_AS.items()) + " END"
     reasons = " ".join(f"WHEN {place} THEN '{_quoted(reason.label)}'" for place, reason in REASONS.items())
     no_card = f"'geen kaart: ' || CASE j.got {reasons} ELSE '{_quoted(Reason.NO_ACTIVE_APPOINTMENT.label)}' END"
     bulk.execute(
-        f"""INSERT INTO {PENDING} (card_year_id, person_id, kind, was, becomes)
+        f"""INSERT INTO {PENDING} (card_year_id, person_id, kind, was, becomes, to_point_id)
             SELECT %(card_year)s, r.person_id, {kind},
                 CASE WHEN r.kind = '{CardEventKind.REINSTATED}' THEN '{CardState.WITHDRAWN.label}'
                     ELSE {_way("c.channel", "old_point.name")} END,
                 CASE WHEN r.kind = '{CardEventKind.WITHDRAWN}' THEN {no_card}
-                    ELSE {_way("r.channel", "new_point.name")} END
+                    ELSE {_way("r.channel", "new_point.name")} END,
+                r.point_id
             FROM run_change r
             JOIN {CARD} c ON c.id = r.card_id
             LEFT JOIN run_person j ON j.person_id = r.person_id
@@ -40,15 +51,40 @@ def replace(card_year: CardYear, *, wanted: Wanted, has_newcomers: bool) -> dict
     )
     if has_newcomers:
         bulk.execute(
-            f"""INSERT INTO {PENDING} (card_year_id, person_id, kind, was, becomes)
-                SELECT %(card_year)s, w.person_id, '{Kind.NEW}', '', {_way("w.channel", "point.name")}
+            f"""INSERT INTO {PENDING} (card_year_id, person_id, kind, was, becomes, to_point_id)
+                SELECT %(card_year)s, w.person_id, '{Kind.NEW}', '', {_way("w.channel", "point.name")}, w.point_id
                 FROM ({wanted.of("run_newcomer")}) w LEFT JOIN {POINT} point ON point.id = w.point_id""",
             wanted.parameters,
         )
-    counted = dict(
-        bulk.fetch(f"SELECT kind, COUNT(*) FROM {PENDING} WHERE card_year_id = %s GROUP BY kind", [card_year.pk])
-    )
-    return {str(kind): counted.get(kind, 0) for kind in Kind}
+    _leave_again(card_year, left)
+    return pending_changes.count(card_year)
+
+
+def _leave_again(card_year: CardYear, left: list[PendingChange]) -> None:
+    """What was left before stays left, as long as it is the same change."""
+    known = {_same(one): one for one in left}
+    again = []
+    for start in range(0, len(left), TOGETHER):
+        people = [one.person_id for one in left[start : start + TOGETHER]]
+        for one in PendingChange.objects.filter(card_year=card_year, person__in=people):
+            if before := known.get(_same(one)):
+                one.left_at, one.left_by_id = before.left_at, before.left_by_id
+                again.append(one)
+    PendingChange.objects.bulk_update(again, ["left_at", "left_by"], batch_size=TOGETHER)
+
+
+def _same(one: PendingChange) -> tuple[object, ...]:
+    return one.person_id, one.kind, one.was, one.becomes, one.to_point_id
+
+
+def moved(people: Collection[int]) -> None:
+    """Klasse gave the cards of these people a point: that they would move, is decided and done."""
+    PendingChange.objects.filter(person__in=people, kind=Kind.MOVED).delete()
+
+
+def asked(people: Collection[int], *, by: User, at: dt.datetime) -> None:
+    """Klasse asked for the cards of these people: they move when they arrive, and nobody needs to decide again."""
+    PendingChange.objects.filter(person__in=people, kind=Kind.MOVED).update(left_at=at, left_by=by)
 
 
 def clear(card_year: CardYear) -> dict[str, int]:

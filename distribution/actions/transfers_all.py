@@ -4,7 +4,7 @@ The same as transfers.send and transfers.receive for each of them; a card that c
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -29,6 +29,35 @@ def send(*, desk: Desk, to: PickupPoint, card_year_id: int, by: User, at: dt.dat
     Transfer.objects.filter(pk__in=leaving).update(sent_at=at, sent_by=by)
     tell(leaving.values(), CardEventKind.SENT, from_point=desk.point, to_point=to, by=by, at=at)
     return len(leaving)
+
+
+@transaction.atomic
+def order(cards: Sequence[Card], *, to: PickupPoint, by: User, at: dt.datetime) -> list[Transfer]:
+    """Klasse asks the points that have these cards, which are held and wait there, to send them; one that is on its way already is left."""
+    under_way = set(Transfer.objects.filter(OPEN, card__in=cards).values_list("card", flat=True))
+    asked = Transfer.objects.bulk_create(
+        [
+            Transfer(card=one, from_point_id=one.pickup_point_id, to_point=to, requested_at=at, requested_by=by)
+            for one in cards
+            if one.pk not in under_way and one.pickup_point_id is not None
+        ],
+        batch_size=BATCH,
+    )
+    CardEvent.objects.bulk_create(
+        [
+            CardEvent(
+                card_id=one.card_id,
+                kind=CardEventKind.REQUESTED,
+                at=at,
+                by=by,
+                from_point_id=one.from_point_id,
+                to_point=to,
+            )
+            for one in asked
+        ],
+        batch_size=BATCH,
+    )
+    return asked
 
 
 @transaction.atomic

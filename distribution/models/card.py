@@ -137,7 +137,10 @@ class CardEvent(models.Model):
 
 
 class PendingChange(models.Model):
-    """What a run after freezing would have changed: listed for Klasse, never applied by itself."""
+    """What a run after freezing would have changed: listed for Klasse, never applied by itself.
+
+    `left_*`: Klasse looked and leaves the card as it is; it asks nothing more until the change becomes another one.
+    """
 
     class Kind(models.TextChoices):
         NEW = "new", "nieuw recht op een kaart"
@@ -151,12 +154,36 @@ class PendingChange(models.Model):
     # Dutch words for the list: "reden", "van", "naar".
     was = models.CharField("nu", max_length=220, blank=True)
     becomes = models.CharField("zou worden", max_length=220, blank=True)
+    # Where the card would lie, when that is a point.
+    to_point = models.ForeignKey(
+        "pickup_points.PickupPoint",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="afhaalpunt dat het zou worden",
+    )
+    left_at = models.DateTimeField("zo gelaten op", null=True, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="zo gelaten door",
+    )
 
     class Meta:
         verbose_name = "wijziging na het bevriezen"
         verbose_name_plural = "wijzigingen na het bevriezen"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["card_year", "person", "kind"], name="pending_change_listed_once"),
+            models.CheckConstraint(
+                name="pending_change_left_at_and_by_go_together",
+                condition=Q(left_at=None, left_by=None) | Q(left_at__isnull=False, left_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -145,7 +145,7 @@ def sheet(person: Person, *, at: dt.datetime) -> Sheet:
         voided=voided,
         lists=_lists(card, events, voided) if card else (),
         transfer=open_transfer.first() if open_transfer is not None else None,
-        pending=tuple(PendingChange.objects.filter(person=person).order_by("kind")),
+        pending=tuple(PendingChange.objects.filter(person=person, left_at=None).order_by("kind")),
         hears=_hears(person, at=at),
         shield=ShieldedNumber.objects.filter(staff_number=person.staff_number, ended_at=None)
         .select_related("since_by")

@@ -1,9 +1,10 @@
 """What a run after freezing would have changed, as Klasse reads it."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from distribution.models import CardYear, PendingChange
 
@@ -15,7 +16,7 @@ HEADER = ("stamboeknummer_einde", "naam", "voornaam", "wijziging", "nu", "zou_wo
 def rows(card_year: CardYear) -> Iterator[tuple[str, ...]]:
     """One row per change in Dutch name order; of the staff number only the last four digits."""
     changes = (
-        PendingChange.objects.filter(card_year=card_year)
+        _open(card_year)
         .order_by("person__sort_key", "person_id", "kind")
         .values_list("person__staff_number", "person__last_name", "person__first_name", "kind", "was", "becomes")
     )
@@ -38,10 +39,11 @@ class Change:
 
 def page(card_year: CardYear, *, number: int, kind: str = "") -> tuple[list[Change], bool]:
     """The changes in Dutch name order, a hundred to a page; and whether there are more."""
-    wanted = {"card_year": card_year} | ({"kind": kind} if kind else {})
+    wanted = {"kind": kind} if kind else {}
     start = (number - 1) * TOGETHER
     found = (
-        PendingChange.objects.filter(**wanted)
+        _open(card_year)
+        .filter(**wanted)
         .order_by("person__sort_key", "person_id", "kind")
         .values_list(
             "person_id",
@@ -63,7 +65,55 @@ def page(card_year: CardYear, *, number: int, kind: str = "") -> tuple[list[Chan
 
 def count(card_year: CardYear) -> dict[str, int]:
     """How many changes of each kind wait for a decision; all four kinds."""
-    counted = dict(
-        PendingChange.objects.filter(card_year=card_year).order_by("kind").values_list("kind").annotate(Count("pk"))
-    )
+    counted = dict(_open(card_year).order_by("kind").values_list("kind").annotate(Count("pk")))
     return {str(kind): counted.get(kind, 0) for kind in PendingChange.Kind}
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Changes to another point that can be carried out: `cards` in all; `plastic` of them lies at a point already."""
+
+    cards: int
+    plastic: int
+    points: int
+
+
+def moves(card_year: CardYear) -> Moves:
+    """One question."""
+    lies = Q(person__card__batch__isnull=False, person__card__pickup_point__isnull=False)
+    counted = (
+        _open(card_year)
+        .filter(kind=PendingChange.Kind.MOVED, to_point__isnull=False)
+        .aggregate(cards=Count("pk"), plastic=Count("pk", filter=lies), points=Count("to_point", distinct=True))
+    )
+    return Moves(**counted)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Changes of one kind that one of Klasse left as they are, at one moment."""
+
+    kind: str
+    cards: int
+    by: str
+    at: dt.datetime
+
+    @property
+    def label(self) -> str:
+        return KINDS[self.kind]
+
+
+def left(card_year: CardYear) -> list[Left]:
+    """What was left as it is, the latest first. One question."""
+    counted = (
+        PendingChange.objects.filter(card_year=card_year, left_at__isnull=False)
+        .values_list("kind", "left_by__name", "left_by__email", "left_at")
+        .annotate(cards=Count("pk"))
+        .order_by("-left_at", "kind")
+    )
+    return [Left(kind, cards, name or email, at) for kind, name, email, at, cards in counted]
+
+
+def _open(card_year: CardYear) -> QuerySet[PendingChange]:
+    """What still asks for a decision."""
+    return PendingChange.objects.filter(card_year=card_year, left_at=None)

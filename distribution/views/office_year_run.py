@@ -16,7 +16,7 @@ from distribution.forms.years import ReferenceDateForm
 from distribution.models import CardYear, Job
 from distribution.queries import batches, office_compare, pending_changes, year_jobs, years
 from distribution.rules import channels
-from distribution.views import office_page
+from distribution.views import office_late, office_page
 from distribution.views import office_year_words as words
 from distribution.views.office_year import AskedYear, changed_since_run, needs_second
 from pickup_points.http import office_only
@@ -109,12 +109,17 @@ def late(request: HttpRequest, user: User, year: int) -> HttpResponse:
             secret=settings.SECRET_KEY,
         )
     all_batches = batches.of_year(card_year)
+    moves, left = pending_changes.moves(card_year), pending_changes.left(card_year)
     return asked.page(
         "late",
         is_frozen=bool(all_batches),
         counts=[(one, pending_changes.KINDS[one], number) for one, number in counts.items()],
         total=sum(counts.values()),
         newcomers=counts["new"],
+        choices=office_late.choices(counts, moves) if all_batches else [],
+        moves=moves,
+        left=left,
+        left_kinds=office_late.by_kind(left),
         mailing=mailing,
         stale=changed_since_run(card_year),
         loose=batches.loose(card_year).cards,
@@ -134,6 +139,9 @@ def late(request: HttpRequest, user: User, year: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, user: User, card_year: CardYear, *, counts: dict[str, int]) -> HttpResponse:
     wanted = request.POST.get("wat", "")
+    if wanted in office_late.WORDS:
+        office_late.decide(request, user, card_year)
+        return redirect("distribution:office-year-late", card_year.year)
     if wanted == "lijst":
         kind = request.POST.get("formaat", "")
         return office_page.start(
