@@ -81,13 +81,23 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _wrong(request: HttpRequest, status: int, *, template: str = "") -> HttpResponse:
-    """A page for people, problem+json for programs. Says nothing of what was asked."""
+    """A page for people, problem+json for programs. Says nothing of what was asked: what is not there and what someone may not see are one."""
     if request.path.startswith(API):
         code, sentence = PROBLEMS[status]
         body = {"type": "about:blank", "status": status, "title": sentence, "code": code, "detail": sentence}
         response: HttpResponse = JsonResponse(body, status=status, content_type="application/problem+json")
     else:
-        page = render_to_string(template or f"{status}.html", {"office_email": settings.OFFICE_EMAIL})
+        # Who failed us is not asked for once more: the pages from 500 on are the same for everyone.
+        works_here = status < 500 and _works_here(request)
+        page = render_to_string(
+            template or f"{status}.html", {"office_email": settings.OFFICE_EMAIL, "works_here": works_here}
+        )
         response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _works_here(request: HttpRequest) -> bool:
+    """Whether someone is logged in; without a session's cookie no question to the database."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated)
