@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from django.contrib.auth import hashers
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from distribution.actions import lookup_counters
@@ -34,6 +35,16 @@ def test_the_right_password_opens_the_desk(an: User, client: Client) -> None:
 
     assert (answer.status_code, answer["Location"]) == (302, "/balie/")
     assert client.session["_auth_user_id"] == str(an.pk)
+
+
+def test_the_pages_of_an_account_speak_to_klasse_too(an: User, client: Client) -> None:
+    door = client.get("/account/login/").content.decode()
+    log_in(client, "an@voorbeeld.be")
+    account = client.get(reverse("mfa_index")).content.decode()
+
+    assert "Voor wie aan een balie staat of bij Klasse werkt." in door
+    assert '<a href="/balie/">Terug naar je werk</a>' in account
+    assert "naar de balie" not in account
 
 
 def test_the_page_that_was_asked_for_comes_after_login(an: User, client: Client) -> None:
