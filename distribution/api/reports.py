@@ -54,7 +54,7 @@ class FiguresView(DeskDoor):
                 "by", str, enum=FiguresBy.values, description="Waarnaar uitgesplitst is; zonder: `channel`."
             ),
             OpenApiParameter(
-                "period", str, enum=["calendar", "school"], description="`school`: gedateerde afgiften per schooljaar."
+                "period", str, enum=["calendar", "school"], description="`school`: gedateerde afgiftes per schooljaar."
             ),
             OpenApiParameter("borders", str, enum=["then", "now"], description="De grenzen van toen, of die van nu."),
         ],

@@ -65,7 +65,7 @@ def of(table: Table, *, spots: Spots) -> list[Chart]:
 def _ways(table: Table) -> Chart | None:
     rows = table.rows[-YEARS_DRAWN:]
     ways: list[tuple[str, Callable[[Row], int | None]]] = [
-        ("abonnement", lambda row: row.subscription),
+        ("met het magazine", lambda row: row.subscription),
         ("(re)starters", lambda row: row.starter),
         ("afgehaald", lambda row: row.collected),
         ("andere", lambda row: row.other),
@@ -194,7 +194,7 @@ def _weeks(table: Table) -> Chart | None:
         finding += f" In dezelfde week van {latest - 1} waren het er {whole(before)}."
     return Chart(
         Kind.WEEKS,
-        "Aangeduide afgiften per week",
+        "Aangeduide afgiftes per week",
         finding,
         "De weken staan bij hun maandag. De volle lijn is het laatste jaar, de stippellijn het jaar ervoor.",
         lambda look: charts.lines(
@@ -216,13 +216,13 @@ def _weeks_on(row: Row, table: Table) -> int:
 def _dated(table: Table) -> Chart | None:
     year = table.rows[-1].year
     if table.by == FiguresBy.CHANNEL:
-        rows, title = list(table.rows), "Gedateerde afgiften per schooljaar"
+        rows, title = list(table.rows), "Gedateerde afgiftes per schooljaar"
         labels = [str(row.year) for row in rows]
     else:
         rows = sorted(
             (row for row in table.rows if row.year == year and row.key), key=lambda row: -(row.collected or 0)
         )
-        rows, title = rows[:BARS_DRAWN], f"Gedateerde afgiften, schooljaar dat eindigt in {year}"
+        rows, title = rows[:BARS_DRAWN], f"Gedateerde afgiftes, schooljaar dat eindigt in {year}"
         labels = [row.label for row in rows]
     rows = [row for row in rows if not row.is_suppressed]
     if not rows:
@@ -233,7 +233,7 @@ def _dated(table: Table) -> Chart | None:
     return Chart(
         Kind.DATED,
         title,
-        f"De meeste gedateerde afgiften: {place}, minstens {whole(top.collected)}.",
+        f"De meeste gedateerde afgiftes: {place}, minstens {whole(top.collected)}.",
         f"De {len(rows)} grootste." if len(rows) == BARS_DRAWN else "Elke balk is minstens zoveel.",
         lambda look: charts.bars(labels, serie, look),
     )

@@ -74,17 +74,17 @@ RECONCILED = (
     "afhaalpunten die erop lijken (*)."
 )
 MARKS = "Wat de afhaalpunten aangeduid hebben: minstens zoveel (≥). Wat zonder aanduiding is meegegeven, staat in een rij apart."
-ALL_WAYS = "Wie een kaart heeft: abonnement, (re)starters, afgehaald en andere samen."
+ALL_WAYS = "Wie een kaart heeft: met het magazine, (re)starters, afgehaald en andere samen."
 CARDS = Column("Kaarten", "Kaarten", "", PEOPLE, lambda row: whole(row.cards))
 CARDS_LIVING = Column(
     "Kaarten", "Kaarten", "", f"{PEOPLE} Ze tellen waar de houder woont.", lambda row: whole(row.cards)
 )
 POINT_CARDS = Column("Kaarten", "Kaarten", "", "De kaarten die er liggen of lagen.", lambda row: whole(row.cards))
 SUBSCRIPTION = Column(
-    "Abonnement",
+    "Met het magazine",
     "Kaarten met Klasse Magazine thuisbezorgd",
     "",
-    "Wie een abonnement heeft, krijgt de kaart met de post.",
+    "Wie abonnee is van Klasse Magazine, krijgt de kaart met het magazine.",
     lambda row: whole(row.subscription),
 )
 STARTER = Column(
@@ -117,10 +117,10 @@ COLLECTED_RATE = Column(
     lambda row: _percent(row.collected, row.at_points, row),
     lambda row: tuple(_between(row.collected_margins)) if row.at_points else (),
 )
-MARKED = Column("Afgehaald", "Aangeduide afgiften", "", MARKS, lambda row: _signed(whole(row.collected), row))
+MARKED = Column("Afgehaald", "Aangeduide afgiftes", "", MARKS, lambda row: _signed(whole(row.collected), row))
 MARKED_RATE = Column(
     "Daarvan afgehaald",
-    "Aangeduide afgiften",
+    "Aangeduide afgiftes",
     "In afhaalpunt",
     "Minstens dit deel van de kaarten in afhaalpunten is afgehaald.",
     lambda row: _percent(row.collected, row.at_points, row),
@@ -136,7 +136,7 @@ OTHER = Column(
 )
 WITH_CARD = Column(
     "Met kaart",
-    "Abonnement + (re)starters + afgehaald + andere",
+    "Met het magazine + (re)starters + afgehaald + andere",
     "",
     ALL_WAYS,
     lambda row: _signed(whole(row.with_card), row),
@@ -181,17 +181,17 @@ MARGINS = (
 )
 DATED = Column(
     "Afgehaald",
-    "Aangeduide afgiften in die week",
+    "Aangeduide afgiftes in die week",
     "",
-    "Afgiften met een datum: minstens zoveel. Wat zonder aanduiding is meegegeven, heeft geen datum. Het totaal is het beste "
+    "Afgiftes met een datum: minstens zoveel. Wat zonder aanduiding is meegegeven, heeft geen datum. Het totaal is het beste "
     "cijfer van het jaar.",
     lambda row: _signed(whole(row.collected), row, is_at_least=row.key not in {None, ALL}),
 )
 DATED_IN_SCHOOL_YEAR = Column(
     "Afgehaald",
-    "Aangeduide afgiften in dat schooljaar",
+    "Aangeduide afgiftes in dat schooljaar",
     "",
-    "Afgiften met een datum: minstens zoveel. Wat zonder aanduiding is meegegeven, heeft geen datum.",
+    "Afgiftes met een datum: minstens zoveel. Wat zonder aanduiding is meegegeven, heeft geen datum.",
     lambda row: _signed(whole(row.collected), row, is_at_least=True),
 )
 

@@ -90,7 +90,7 @@ def _published_footnote(row: Row) -> str:
 def _answers(table: Table, shown: Sequence[Column]) -> Sheet:
     headings = tuple(f"{row.year - 1}-{row.year}" if table.is_by_school_year else str(row.year) for row in table.rows)
     return Sheet(
-        "Gedateerde afgiften per schooljaar" if table.is_by_school_year else "Lerarenkaarten per jaar",
+        "Gedateerde afgiftes per schooljaar" if table.is_by_school_year else "Lerarenkaarten per jaar",
         "Schooljaar" if table.is_by_school_year else "Jaar",
         headings,
         tuple(
@@ -125,7 +125,9 @@ def _line(row: Row, shown: Sequence[Column], label: str, *, is_total: bool = Fal
 
 
 UNDER = "Onder een percentage staat het interval van 99 %, en tussen welke getallen het zeker ligt."
-MIXED_NOTE = "Kaarten, abonnement en (re)starters tellen waar de houder woont; de rest waar het afhaalpunt ligt."
+MIXED_NOTE = (
+    "Kaarten, 'met het magazine' en (re)starters tellen waar de houder woont; de rest waar het afhaalpunt ligt."
+)
 
 
 def notes(table: Table) -> list[str]:

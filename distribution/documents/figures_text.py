@@ -82,7 +82,7 @@ def _percent(row: Row) -> str:
 
 LINES: list[tuple[str, Callable[[Row], str]]] = [
     ("Kaarten", lambda row: whole(row.cards)),
-    ("Abonnement", lambda row: whole(row.subscription)),
+    ("Met magazine", lambda row: whole(row.subscription)),
     ("(Re)starters", lambda row: whole(row.starter)),
     ("Afgehaald", _marked(lambda row: whole(row.collected))),
     ("Andere", lambda row: whole(row.other)),

@@ -16,7 +16,7 @@ from distribution.rules.reconciliation import Tolerance
 # The columns that are compared, by the words of the answer, and what people call them.
 COMPARED = {
     "cards": "Kaarten",
-    "subscription": "Abonnement",
+    "subscription": "Met het magazine",
     "starter": "(Re)starters",
     "at_points": "In afhaalpunt",
     "collected": "Afgehaald",

@@ -45,7 +45,7 @@ MARKED = (
 DEFINITIONS = {
     FiguresBy.CHANNEL: CARDS + RECONCILED,
     FiguresBy.PROVINCE: CARDS
-    + "Kaarten, abonnement en starters tellen waar de houder woont; 'in afhaalpunt' en 'afgehaald' waar het afhaalpunt ligt. "
+    + "Kaarten, 'met het magazine' en (re)starters tellen waar de houder woont; 'in afhaalpunt' en 'afgehaald' waar het afhaalpunt ligt. "
     "'Met kaart' mengt die twee; wat er van de kaarten in de afhaalpunten is afgehaald, staat apart. " + RECONCILED,
     FiguresBy.POINT: "Kaarten zijn de kaarten die in het afhaalpunt liggen of lagen. " + RECONCILED,
     FiguresBy.WEEK: "Afgehaald is wat de afhaalpunten in die week aangeduid hebben: minstens zoveel. Alle andere kaarten staan "
@@ -55,7 +55,7 @@ DEFINITIONS = {
 }
 DEFINITIONS[FiguresBy.MUNICIPALITY] = DEFINITIONS[FiguresBy.PROVINCE]
 SCHOOL_YEAR = (
-    "Afgiften die in het schooljaar (1 september tot 31 augustus) gedateerd zijn: minstens zoveel. Het jaar is dat waarin het "
+    "Afgiftes die in het schooljaar (1 september tot 31 augustus) gedateerd zijn: minstens zoveel. Het jaar is dat waarin het "
     "schooljaar eindigt. Kaarten gelden per kalenderjaar en hebben geen cijfer per schooljaar."
 )
 

@@ -45,7 +45,7 @@ COVERED: Mapping[type[models.Model], tuple[str, str]] = {
     NotEntitled: ("Waarom je geen kaart kreeg", "het antwoord van de laatste toekenning"),
     Card: ("Kaart", "je kaart maken, bezorgen en tellen"),
     CardEvent: ("Wat er met je kaart gebeurde", "verantwoorden waar je kaart was"),
-    HandOver: ("Afgiften", "weten dat je kaart is afgehaald, één keer"),
+    HandOver: ("Afgiftes", "weten dat je kaart is afgehaald, één keer"),
     Transfer: ("Overdrachten tussen afhaalpunten", "je kaart naar een ander afhaalpunt brengen"),
     VoidedNumber: ("Ongeldige nummers", "een gestolen of verloren kaart vervangen"),
     PickupList: ("Afhaallijsten", "op welke lijst in welk afhaalpunt je kaart stond"),

@@ -48,11 +48,11 @@ KINDS = (
         "instelling",
         UploadKind.PERSONNEL,
         Source.INSTITUTION,
-        "Personeel van instellingen",
+        "Eigen lijsten van scholen",
         "mens",
         "mensen",
-        "Wie niet in het EPD staat, zoals de instellingen het doorgaven, met dezelfde kolommen. "
-        "Zet de lijsten van alle instellingen samen in één bestand: wie er niet meer in staat, is vertrokken.",
+        "Wie niet in het EPD staat, zoals de scholen het zelf doorgaven, met dezelfde kolommen. "
+        "Zet de lijsten van alle scholen samen in één bestand: wie er niet meer in staat, is vertrokken.",
         left="vertrokken",
     ),
     FileKind(
@@ -113,7 +113,7 @@ STATES = {
 WARNINGS = {
     "bad_birth_date": "geboortedatum in het stamboeknummer klopt niet",
     "bad_check_digits": "controlecijfers van het stamboeknummer kloppen niet",
-    "bad_institution_postcode": "postcode van de instelling is niet bruikbaar",
+    "bad_institution_postcode": "postcode van de school is niet bruikbaar",
     "conflicting_person_data": "rijen van één persoon spreken elkaar tegen: de rij met het laatste begin telt",
     "control_characters_removed": "onzichtbare tekens weggelaten",
     "duplicate_row": "dubbele rijen, één keer geteld",
@@ -142,7 +142,7 @@ REJECTS = {
 COUNTS = {"new": "nieuw", "changed": "gewijzigd", "unchanged": "ongewijzigd", "left": ""}
 FIGURES = {
     "cards": "Totaal",
-    "subscription": "Met abonnement",
+    "subscription": "Met het magazine",
     "starters": "Starters",
     "collected": "Afgehaald",
     "with_card": "Met kaart",

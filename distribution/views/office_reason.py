@@ -10,7 +10,7 @@ HOLDS_FOR = dt.timedelta(minutes=30)
 LONGEST = 200
 SOMETHING_ELSE = "Iets anders"
 COMMON = (
-    "Een leerkracht vraagt waar de kaart is",
+    "Een leraar vraagt waar de kaart is",
     "Een afhaalpunt stelt een vraag over een kaart",
     "Een kaart is gestolen, verloren of stuk",
     "Een kaart kwam terug of werd gevonden",

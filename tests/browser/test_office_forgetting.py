@@ -34,7 +34,7 @@ def site(live_server: LiveServer, year: LivedYear, context: BrowserContext, monk
 def walk(page: Page, site: str, year: LivedYear, look: Callable[[Page], None]) -> None:
     """Why, the person, both files, and the person erased."""
     page.goto(f"{site}{year.person.pk}/")
-    page.get_by_label("Een leerkracht vraagt waar de kaart is").check()
+    page.get_by_label("Een leraar vraagt waar de kaart is").check()
     page.get_by_role("button", name="Ga verder").click()
     look(page)
     for name, size in (("Alles als PDF", 5_000), ("Alles als JSON", 500)):

@@ -204,7 +204,7 @@ class Walk:
 
     def _in_the_office(self) -> None:
         self.an.get("/beheer/mensen/")
-        self.an.post("/beheer/mensen/reden/", {"reden": "Een leerkracht vraagt waar de kaart is"})
+        self.an.post("/beheer/mensen/reden/", {"reden": "Een leraar vraagt waar de kaart is"})
         self.an.post("/beheer/mensen/", {"q": f"{NAME}{letters(3)}"})
         self.an.post("/beheer/mensen/", {"q": numbers()[3]})
         [(person,)] = self.site.ask("SELECT id FROM distribution_person WHERE staff_number = %s", numbers()[3])

@@ -41,7 +41,7 @@ class Command(OfficeCommand):
         parser.add_argument(
             "--school-year",
             action="store_true",
-            help="per schooljaar: gedateerde afgiften van 1 september tot 31 augustus",
+            help="per schooljaar: gedateerde afgiftes van 1 september tot 31 augustus",
         )
         parser.add_argument(
             "--borders", choices=["then", "now"], default="then", help="de grenzen van toen, of die van nu"

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PARLIAMENT = """\
                                       2017        2018        2019        2020        2021
 Kaarten                            204.530     208.204     213.132     215.229     221.879
-Abonnement                          15.570      18.276      19.931      21.964      25.479
+Met magazine                        15.570      18.276      19.931      21.964      25.479
 (Re)starters                        14.852      16.527      17.583      16.158      18.872
 Afgehaald                          102.478     103.966     100.102     81.803*           /
 Andere                               5.465         936         900       5.604           /
@@ -75,7 +75,8 @@ def test_figures_prints_a_block_a_year_with_its_total(season: PickupPoint) -> No
         [
             "2027",
             "kaarten",
-            "abonnement",
+            "met",
+            "magazine",
             "(re)starters",
             "in",
             "afhaalpunt",

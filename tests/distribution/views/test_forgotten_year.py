@@ -34,7 +34,7 @@ def forgotten(year: LivedYear) -> Iterator[LivedYear]:
 def office() -> Client:
     client = Client()
     client.force_login(office_year.klasse())
-    client.post("/beheer/mensen/reden/", {"reden": "Een leerkracht vraagt waar de kaart is"})
+    client.post("/beheer/mensen/reden/", {"reden": "Een leraar vraagt waar de kaart is"})
     return client
 
 

@@ -66,7 +66,7 @@ def test_a_number_shows_how_many_rows_of_each_kind_and_nothing_of_them(client: C
         "Opdrachten": 1,
         "Kaart": 1,
         "Wat er met je kaart gebeurde": 3,
-        "Afgiften": 2,
+        "Afgiftes": 2,
         "Overdrachten tussen afhaalpunten": 1,
         "Ongeldige nummers": 1,
         "Afhaallijsten": 1,

@@ -21,7 +21,7 @@ from tests.distribution.void_plastic import replaced
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_season")]
 PEOPLE = "/beheer/mensen/"
-WHY = "Een leerkracht vraagt waar de kaart is"
+WHY = "Een leraar vraagt waar de kaart is"
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.distribution.office_year import IN_SEASON
 from tests.distribution.void_plastic import mark, replaced
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_season")]
-WHY = "Een leerkracht vraagt waar de kaart is"
+WHY = "Een leraar vraagt waar de kaart is"
 DAY = dt.timedelta(days=1)
 
 

@@ -15,7 +15,7 @@ from tests.distribution import office_year
 from tests.distribution.lived_year import NUMBERS_DUE, LivedYear
 
 pytestmark = pytest.mark.django_db
-WHY = "Een leerkracht vraagt waar de kaart is"
+WHY = "Een leraar vraagt waar de kaart is"
 
 
 @pytest.fixture

@@ -365,7 +365,7 @@ def test_schools_with_a_list_of_their_own(card_year: CardYear, office: Client) -
 
     shown = read(office, "/beheer/2027/eigen-lijsten/")
 
-    assert "1 instelling, 2 mensen" in shown
+    assert "1 school, 2 mensen" in shown
     assert "Abdijschool 000007 2 1" in shown
 
 
@@ -408,8 +408,8 @@ def test_the_start_page_leads_to_every_stage(card_year: CardYear, office: Client
         ("/beheer/2027/drukwerk/", "Drukwerk"),
         ("/beheer/2027/lijsten/", "Afhaallijsten"),
         ("/beheer/punten/", "Afhalen"),
-        ("/beheer/punten/", "Afrekenen"),
-        ("/beheer/punten/", "Afgesloten"),
+        ("/beheer/punten/?afrekening=open", "Afrekenen"),
+        ("/beheer/punten/?afrekening=open", "Afgesloten"),
     ]
 
 
