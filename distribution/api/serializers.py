@@ -35,7 +35,7 @@ class PlaceShape(serializers.Serializer[None]):
     collect_from = serializers.DateField()
     collect_until = serializers.DateField()
     is_open = serializers.BooleanField()
-    status = serializers.CharField(help_text="Bijvoorbeeld “nu open tot 18.00”.")
+    status = serializers.CharField(help_text="Bijvoorbeeld “nu open tot 18.00 uur”.")
     opening_hours = DayShape(many=True)
 
 

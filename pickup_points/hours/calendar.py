@@ -186,7 +186,7 @@ def _until_sentence(until: dt.datetime, today: dt.date) -> str:
         return "nu open tot middernacht"
     if distance > 7:
         return "dag en nacht open"
-    time = f"{until.hour}.{until.minute:02d}"
+    time = f"{until.hour}.{until.minute:02d} uur"
     if distance == 0 or (distance == 1 and until.hour < 6):
         return f"nu open tot {time}"
     return f"nu open tot {'morgen' if distance == 1 else weekday(until.date())} {time}"
@@ -194,7 +194,7 @@ def _until_sentence(until: dt.datetime, today: dt.date) -> str:
 
 def _opens_sentence(schedule: Schedule, opening: Opening, today: dt.date) -> str:
     day = opening.opens_at.date()
-    time = clock(opening.opens)
+    time = f"{clock(opening.opens)} uur"
     named = f"{weekday(day)} {short_date(day)}"
     distance = (day - today).days
     if schedule.collect_from and today < schedule.collect_from:

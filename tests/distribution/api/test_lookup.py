@@ -46,7 +46,7 @@ def test_lookup_gives_the_place_in_full(season: outcomes.Season, client: Client)
 
     assert set(place) == PLACE_KEYS
     assert (place["collect_from"], place["collect_until"]) == ("2026-12-27", "2027-07-10")
-    assert (place["is_open"], place["status"]) == (True, "nu open tot 12.00")
+    assert (place["is_open"], place["status"]) == (True, "nu open tot 12.00 uur")
     assert [day["date"] for day in place["opening_hours"]] == [f"2027-01-{day}" for day in range(12, 19)]
     assert place["opening_hours"][0] == {
         "date": "2027-01-12",

@@ -52,7 +52,7 @@ def test_find_knows_the_place_as_the_public_may(season: outcomes.Season) -> None
     assert place is not None
     assert place.name == "Bibliotheek De Leeshoek"
     assert place.address == "Voorbeeldplein 1, 9000 Gent"
-    assert place.status == "nu open tot 12.00"
+    assert place.status == "nu open tot 12.00 uur"
     assert [day.text for day in place.days] == [
         *["9.00–12.00 en 13.30–18.00"] * 3,
         "gesloten",
@@ -72,7 +72,7 @@ def test_find_uses_the_points_own_days_and_address(season: outcomes.Season) -> N
 
     assert place is not None
     assert (place.collect_from, place.collect_until) == (dt.date(2027, 1, 20), dt.date(2027, 5, 31))
-    assert place.status == "afhalen kan vanaf woensdag 20 januari om 9.00"
+    assert place.status == "afhalen kan vanaf woensdag 20 januari om 9.00 uur"
     assert place.map_url == "https://www.openstreetmap.org/search?query=Voorbeeldplein+1%2C+9000+Gent"
 
 

@@ -54,7 +54,7 @@ def test_index_shows_the_place_with_its_hours(season: outcomes.Season, client: C
     _, page = _ask(client, season.numbers["at_pickup_point"])
 
     for text in (
-        "Nu open tot 12.00",
+        "Nu open tot 12.00 uur",
         "Voorbeeldplein 1",
         "zondag 27 december 2026",
         "<dd>zaterdag 10 juli 2027</dd>",

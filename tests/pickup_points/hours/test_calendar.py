@@ -85,14 +85,14 @@ def test_days_all_outside_the_period_do_not_repeat_it() -> None:
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        ("2027-01-11 10:00", "nu open tot 12.00"),
-        ("2027-01-11 09:00", "nu open tot 12.00"),
-        ("2027-01-11 12:00", "opent vandaag om 13.30"),
-        ("2027-01-11 07:00", "opent vandaag om 9.00"),
-        ("2027-01-11 18:00", "opent morgen om 14.00"),
-        ("2027-01-12 21:00", "opent morgen om 14.00"),
-        ("2027-01-13 19:00", "opent vrijdag om 9.00"),
-        ("2027-01-16 13:00", "opent maandag om 9.00"),
+        ("2027-01-11 10:00", "nu open tot 12.00 uur"),
+        ("2027-01-11 09:00", "nu open tot 12.00 uur"),
+        ("2027-01-11 12:00", "opent vandaag om 13.30 uur"),
+        ("2027-01-11 07:00", "opent vandaag om 9.00 uur"),
+        ("2027-01-11 18:00", "opent morgen om 14.00 uur"),
+        ("2027-01-12 21:00", "opent morgen om 14.00 uur"),
+        ("2027-01-13 19:00", "opent vrijdag om 9.00 uur"),
+        ("2027-01-16 13:00", "opent maandag om 9.00 uur"),
     ],
 )
 def test_status_in_an_ordinary_week(moment: str, expected: str) -> None:
@@ -102,12 +102,12 @@ def test_status_in_an_ordinary_week(moment: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        pytest.param("2026-12-24 12:00", "opent zaterdag om 10.00", id="before-a-closed-day"),
-        pytest.param("2026-12-25 10:00", "opent morgen om 10.00", id="open-tomorrow"),
-        pytest.param("2026-12-26 13:00", "gesloten tot maandag 4 januari om 9.00", id="more-than-a-week"),
-        pytest.param("2026-12-29 15:00", "gesloten tot maandag 4 januari om 9.00", id="within-the-closure"),
-        pytest.param("2027-01-01 00:30", "gesloten tot maandag 4 januari om 9.00", id="new-year"),
-        pytest.param("2027-01-03 12:00", "opent morgen om 9.00", id="the-day-before"),
+        pytest.param("2026-12-24 12:00", "opent zaterdag om 10.00 uur", id="before-a-closed-day"),
+        pytest.param("2026-12-25 10:00", "opent morgen om 10.00 uur", id="open-tomorrow"),
+        pytest.param("2026-12-26 13:00", "gesloten tot maandag 4 januari om 9.00 uur", id="more-than-a-week"),
+        pytest.param("2026-12-29 15:00", "gesloten tot maandag 4 januari om 9.00 uur", id="within-the-closure"),
+        pytest.param("2027-01-01 00:30", "gesloten tot maandag 4 januari om 9.00 uur", id="new-year"),
+        pytest.param("2027-01-03 12:00", "opent morgen om 9.00 uur", id="the-day-before"),
     ],
 )
 def test_status_around_a_closure_over_new_year(moment: str, expected: str) -> None:
@@ -117,16 +117,16 @@ def test_status_around_a_closure_over_new_year(moment: str, expected: str) -> No
 def test_status_exception_wins_over_the_closure() -> None:
     schedule = hours.read(week=WEEK, closed=HOLIDAYS, exceptional="2026-12-29=10:00-14:00")
 
-    assert sentence(schedule, "2026-12-28 12:00") == "opent morgen om 10.00"
-    assert sentence(schedule, "2026-12-29 13:00") == "nu open tot 14.00"
+    assert sentence(schedule, "2026-12-28 12:00") == "opent morgen om 10.00 uur"
+    assert sentence(schedule, "2026-12-29 13:00") == "nu open tot 14.00 uur"
 
 
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        ("2026-12-20 10:00", "afhalen kan vanaf maandag 28 december om 9.00"),
-        ("2026-12-27 10:00", "opent morgen om 9.00"),
-        ("2027-07-09 11:00", "nu open tot 12.00"),
+        ("2026-12-20 10:00", "afhalen kan vanaf maandag 28 december om 9.00 uur"),
+        ("2026-12-27 10:00", "opent morgen om 9.00 uur"),
+        ("2027-07-09 11:00", "nu open tot 12.00 uur"),
         ("2027-07-10 13:00", "gesloten tot het einde van de afhaalperiode"),
         ("2027-07-11 10:00", "de afhaalperiode is voorbij"),
     ],
@@ -153,9 +153,9 @@ def test_status_without_hours_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
-        ("2027-01-12 23:00", "nu open tot 2.00"),
-        ("2027-01-13 01:59", "nu open tot 2.00"),
-        ("2027-01-13 02:00", "opent dinsdag om 18.00"),
+        ("2027-01-12 23:00", "nu open tot 2.00 uur"),
+        ("2027-01-13 01:59", "nu open tot 2.00 uur"),
+        ("2027-01-13 02:00", "opent dinsdag om 18.00 uur"),
     ],
 )
 def test_status_overnight_is_one_stretch_over_two_days(moment: str, expected: str) -> None:
@@ -180,7 +180,8 @@ def test_days_overnight_stops_at_a_closed_midnight() -> None:
 
 def test_status_touching_over_midnight_is_one_stretch() -> None:
     assert (
-        sentence(hours.read(week={"di": "18:00-24:00", "wo": "00:00-03:00"}), "2027-01-12 23:00") == "nu open tot 3.00"
+        sentence(hours.read(week={"di": "18:00-24:00", "wo": "00:00-03:00"}), "2027-01-12 23:00")
+        == "nu open tot 3.00 uur"
     )
 
 
@@ -218,7 +219,7 @@ def test_status_in_the_hour_that_comes_twice() -> None:
 def test_status_in_another_zone_is_the_same_moment() -> None:
     schedule = hours.read(week=WEEK)
 
-    assert hours.status(schedule, at=dt.datetime(2027, 1, 11, 9, 0, tzinfo=dt.UTC)).sentence == "nu open tot 12.00"
+    assert hours.status(schedule, at=dt.datetime(2027, 1, 11, 9, 0, tzinfo=dt.UTC)).sentence == "nu open tot 12.00 uur"
 
 
 def test_openings_between_keeps_to_the_period() -> None:

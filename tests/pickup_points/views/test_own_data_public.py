@@ -47,4 +47,4 @@ def test_what_was_saved_is_public_at_once(card_year: CardYear, client: Client, s
     for said in ("7.15–23.45", "011 22 33 44", "6.05–7.00"):
         assert [said in page for page in before] == [False, False, False]
         assert [said in page for page in after[:2]] == [True, True]
-    assert "nu open tot 23.45" in after[2].lower()
+    assert "nu open tot 23.45 uur" in after[2].lower()

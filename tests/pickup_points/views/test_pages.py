@@ -69,7 +69,7 @@ def test_index_finds_a_point(client: Client, typed: str) -> None:
     assert (title, note, [(card["place"].code, card["status"].sentence) for card in cards]) == (
         "Het vaste afhaalpunt",
         "",
-        [("gent", "nu open tot 12.00")],
+        [("gent", "nu open tot 12.00 uur")],
     )
 
 
@@ -178,7 +178,7 @@ def test_point_shows_everything(client: Client) -> None:
     page = client.get("/afhaalpunten/gent/")
 
     assert page.status_code == 200
-    assert page.context["status"].sentence == "nu open tot 12.00"
+    assert page.context["status"].sentence == "nu open tot 12.00 uur"
     assert page.context["today"] == dt.date(2027, 1, 11)
     assert [(day.name, day.text, day.note) for day in page.context["days"]] == [
         ("maandag 11 jan.", "9.00–12.00 en 13.30–18.00", ""),
