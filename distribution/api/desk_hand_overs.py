@@ -74,9 +74,9 @@ class BatchView(DeskDoor):
         user = desk_door.person(request)
         items = desk_door.body_of(request, frozenset({"items"})).get("items")
         if not isinstance(items, list):
-            raise Problem(400, "not_a_list", "Stuur de afgiften als lijst, in items.")
+            raise Problem(400, "not_a_list", "Stuur de afgiftes als lijst, in items.")
         if len(items) > MOST_ITEMS:
-            raise Problem(413, "too_many", f"Stuur hoogstens {MOST_ITEMS} afgiften in één keer.")
+            raise Problem(413, "too_many", f"Stuur hoogstens {MOST_ITEMS} afgiftes in één keer.")
         desks = desks_of(user)
         results = [_answered(item, user=user, desks=desks) for item in items]
         sums = Counter(_sum_of(result) for result in results)

@@ -8,7 +8,7 @@ from pickup_points.hours.calendar import BRUSSELS
 
 BEING_REPLACED = (
     "De oude kaart is ongeldig en de nieuwe wordt nog gemaakt. Geef niets mee. "
-    "De leerkracht kan de nieuwe kaart opzoeken op Waar is mijn Lerarenkaart."
+    "De leraar kan de nieuwe kaart opzoeken op Waar is mijn Lerarenkaart."
 )
 
 
@@ -26,5 +26,5 @@ def sentence(one: VoidedNumber) -> str:
     """What a desk hears that has this plastic in its hands, and what to do with it."""
     return (
         f"Dit kaartnummer is ongeldig sinds {long_date(one.at.astimezone(BRUSSELS).date())}. Geef deze kaart niet mee: "
-        "hou ze apart en bezorg ze aan Klasse. De leerkracht kan de nieuwe kaart opzoeken op Waar is mijn Lerarenkaart."
+        "hou ze apart en bezorg ze aan Klasse. De leraar kan de nieuwe kaart opzoeken op Waar is mijn Lerarenkaart."
     )

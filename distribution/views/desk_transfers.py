@@ -23,9 +23,9 @@ from pickup_points.http import at_desk
 from pickup_points.models import PickupPoint
 
 # Chosen, not typed: nothing about a person ends up in it.
-WHY_NOT_SENT = ("De kaart is hier niet", "De kaart is al meegegeven", "De leerkracht haalt ze hier af", "Iets anders")
+WHY_NOT_SENT = ("De kaart is hier niet", "De kaart is al meegegeven", "De leraar haalt ze hier af", "Iets anders")
 WHY_NOT_NEEDED = (
-    "De kaart is niet meer nodig", "De leerkracht haalt ze in het andere afhaalpunt", "Verkeerde kaart gevraagd",
+    "De kaart is niet meer nodig", "De leraar haalt ze in het andere afhaalpunt", "Verkeerde kaart gevraagd",
     "Iets anders",
 )  # fmt: skip
 WHY_NOT_ARRIVED = ("De kaart is niet aangekomen", "Iets anders")

@@ -78,3 +78,24 @@ def test_a_group_keeps_a_slip_of_the_finger_beside_what_is_wrong(counter: Counte
     expect(page.locator("[data-answer=error]")).to_be_visible()
     expect(page.locator("#q")).to_have_value("16203040857")
     check_page(page)
+
+
+def test_figures_break_no_word_on_a_phone(counter: Counter, check_page: CheckPage) -> None:
+    page = counter.page
+    page.goto(f"{counter.url}cijfers/")
+    page.get_by_role("heading", name="Afgiftes per week").wait_for()
+    check_page(page)
+
+    # What is wider than its box would be cut in the middle of a word.
+    assert (
+        page.evaluate(
+            """() => [...document.querySelectorAll('.desk-figures > li')].filter(box => {
+          const was = box.style.overflowWrap;
+          box.style.overflowWrap = 'normal';
+          const isTooWide = box.scrollWidth > box.clientWidth;
+          box.style.overflowWrap = was;
+          return isTooWide;
+        }).map(box => box.innerText)"""
+        )
+        == []
+    )

@@ -102,7 +102,7 @@ def test_a_page_is_keyed_in_by_ticking_without_javascript(
     page.get_by_label("Aerts Lotte").first.tap()
     page.get_by_label("Beckers Jan").first.tap()
     page.get_by_role("button", name="Toon de namen").last.tap()
-    page.get_by_role("button", name="Bewaar 2 afgiften").first.tap()
+    page.get_by_role("button", name="Bewaar 2 afgiftes").first.tap()
 
     expect(page.get_by_text("2 kaarten zijn aangeduid als afgehaald.")).to_be_visible()
     assert HandOver.objects.count() == 2

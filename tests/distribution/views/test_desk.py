@@ -286,7 +286,7 @@ def test_already_collected_says_when_by_whom_and_how(at_counter: Client, desk: D
         page = _search(at_counter, typed)
 
         assert _answer(page) == "already"
-        assert "vrijdag 8 januari om 14.03 Door An Voorbeeld Hoe aangeduid aan de balie" in _text(page)
+        assert "vrijdag 8 januari om 14.03 uur Door An Voorbeeld Hoe aangeduid aan de balie" in _text(page)
 
 
 def test_the_slower_of_two_desks_hears_who_was_first(at_counter: Client, desk: Desk, season: CardYear) -> None:

@@ -23,8 +23,8 @@ def year(card_year: CardYear, client: Client) -> OfficeYear:
 def test_own_figures_beside_everyones(year: OfficeYear, client: Client) -> None:
     page = read(client, PAGE)
 
-    assert "8 aangeduid als afgehaald 12 wachten nog 40,0 % afgehaald bij jullie" in page
-    assert "in alle afhaalpunten samen 16,0 %" in page
+    assert "8 aangeduid als afgehaald 12 wachten nog 40,0 % afgehaald In alle" in page
+    assert "In alle afhaalpunten samen werd al 16,0 % afgehaald." in page
     assert "Verstuurd naar jullie 20" in page
     assert "1 februari 2027 8" in page
 

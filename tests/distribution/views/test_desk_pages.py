@@ -92,7 +92,7 @@ def test_group_says_row_by_row_what_could_not(at_counter: Client, desk: Desk) ->
         "! Al afgehaald",
         "! Niet afgegeven",
     ]
-    assert "om 10.00 · An Voorbeeld" in rows[1]
+    assert "om 10.00 uur · An Voorbeeld" in rows[1]
     assert HandOver.objects.count() == 2
 
 
@@ -254,7 +254,7 @@ def test_card_tells_its_whole_story(at_counter: Client, desk: Desk) -> None:
 
     page = _text(at_counter.get(f"{PAGE}kaart/{card.pk}/").content.decode())
 
-    steps = ["Gemaakt", "Afgehaald dinsdag 12 januari 2027 om 10.00", "Afgifte ongedaan gemaakt", "om 10.05"]
+    steps = ["Gemaakt", "Afgehaald dinsdag 12 januari 2027 om 10.00 uur", "Afgifte ongedaan gemaakt", "om 10.05 uur"]
     assert [page.find(step) for step in steps] == sorted(page.find(step) for step in steps)
     assert page.find(steps[0]) > 0
     assert "✓ Afgehaald" in page

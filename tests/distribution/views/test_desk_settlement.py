@@ -136,7 +136,7 @@ def test_arrival_shows_what_was_sent_only_after_the_count(scene: Scene) -> None:
     scene.post("aankomst/", doos_1=20, doos_2=" 1 8 ", doos_3="11")
 
     shown = scene.get("aankomst/")
-    for said in ["✓ Klopt 20 op de paklijst", "2 minder 20 op de paklijst", "1 meer 10 op de paklijst"]:
+    for said in ["✓ Klopt 20 op de paklijst", "2 minder dan de 20 op de paklijst", "1 meer dan de 10 op de paklijst"]:
         assert said in shown
     assert list(StockCount.objects.values_list("box", "counted")) == [(1, 20), (2, 18), (3, 11)]
 
@@ -303,6 +303,13 @@ def test_closing_uncounted_is_refused_until_they_say_so(scene: Scene) -> None:
     scene.client.post(URL + "afsluiten/", {"niet_geteld": "ja"})
 
     assert "minstens 20 leraren kwamen hun Lerarenkaart 2027 bij jullie halen" in scene.get("bedankt/")
+
+
+def test_one_card_without_a_date_is_said_as_one(scene: Scene) -> None:
+    scene.count(29)
+    scene.post("afsluiten/")
+
+    assert "Daarbij komt 1 kaart zonder datum." in scene.get("bedankt/")
 
 
 def test_closed_season_leads_to_the_thanks_from_every_page(scene: Scene) -> None:

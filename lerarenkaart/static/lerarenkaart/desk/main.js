@@ -284,7 +284,8 @@ function standing({ hand_over: earlier }) {
 async function tools(desk) {
   const bar = document.querySelector("[data-tools]");
   const silence = bar.querySelector("[data-mute]");
-  const show = () => silence.setAttribute("aria-pressed", String(isMuted()));
+  // What it is now, in words: a pressed "uit" could mean either.
+  const show = () => (silence.textContent = `Geluid: ${isMuted() ? "uit" : "aan"}`);
   silence.addEventListener("click", () => {
     mute(!isMuted());
     show();

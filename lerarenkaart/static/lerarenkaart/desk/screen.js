@@ -14,10 +14,10 @@ const DAY = new Intl.DateTimeFormat("nl-BE", {
 const TO_BE_SENT = " · wordt verstuurd zodra er netwerk is";
 const MOULDS = ["hit", "answer-done", "answer-already", "answer-error", "answer-none", "answer-undone", "refused-item"];
 
-/** "om 14.03", with the day before it when that is not today. */
+/** "om 14.03 uur", with the day before it when that is not today. */
 export function moment(at) {
   const when = new Date(at);
-  const time = `om ${CLOCK.format(when).replace(":", ".")}`;
+  const time = `om ${CLOCK.format(when).replace(":", ".")} uur`;
   return DAY.format(when) === DAY.format(new Date()) ? time : `${DAY.format(when)} ${time}`;
 }
 
