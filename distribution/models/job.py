@@ -123,5 +123,23 @@ class Job(models.Model):
         return f"{self.get_kind_display()} {self.asked_at:%Y-%m-%d %H:%M}"
 
     @property
+    def is_trial(self) -> bool:
+        """True for work that counts what it would do, and changes nothing."""
+        return bool(self.options.get("dry_run"))
+
+    @property
+    def title(self) -> str:
+        """What it is, as a heading: the kind and the year, and a trial said to be one."""
+        kind = f"Proef: {self.get_kind_display()}" if self.is_trial else self.get_kind_display().capitalize()
+        return f"{kind} {self.card_year.year}" if self.card_year else kind
+
+    @property
+    def state_words(self) -> str:
+        """How it stands; of a trial that ended well, that nothing came of it."""
+        if self.is_trial and self.state == JobState.DONE:
+            return "er veranderde niets"
+        return self.get_state_display()
+
+    @property
     def is_open(self) -> bool:
         return self.ended_at is None

@@ -64,6 +64,18 @@ def loose(card_year: CardYear) -> Loose:
     )
 
 
+def by_point(card_year: CardYear, *, batch: int | None) -> list[int]:
+    """How many cards go to each point: of a batch as it was made, or of those that are in none yet. One question."""
+    those = {"batch": None, "state": CardState.ISSUED} if batch is None else {"batch__number": batch}
+    counted = (
+        Card.objects.filter(card_year=card_year, pickup_point__isnull=False, **those)
+        .values_list("pickup_point")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return [cards for _, cards in counted]
+
+
 def of_year(card_year: CardYear) -> list[Batch]:
     """Every batch in order. Two questions."""
     events = YearEvent.objects.filter(card_year=card_year, kind="print_run_written").select_related("by")

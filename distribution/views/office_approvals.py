@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from distribution.actions.second_eyes import what
 from distribution.models import Job
 from distribution.queries import approvals
+from distribution.views import office_second
 from distribution.views.office_page import Asked
 from pickup_points import desks
 from pickup_points.http import office_only
@@ -21,7 +22,10 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
     found = approvals.of(user, at=asked.at, is_on=settings.FOUR_EYES)
     return asked.page(
         "approvals",
-        for_me=_told(found.for_me),
+        for_me=[
+            (job, words, second)
+            for (job, words), second in zip(_told(found.for_me), office_second.looks(found.for_me), strict=True)
+        ],
         by_me=_told(found.by_me),
         decided=_told(found.decided),
         is_alone=not desks.others_of_the_office(user.pk),

@@ -18,7 +18,7 @@ from distribution.queries import uploads as sent_files
 from distribution.queries.uploads import Sent
 from distribution.rules import four_eyes
 from distribution.views import office_file_words as words
-from distribution.views import office_page
+from distribution.views import office_page, office_second
 from distribution.views.office_file_difference import shown
 from distribution.views.office_job_words import Live
 from distribution.views.office_page import Asked
@@ -108,6 +108,7 @@ def file(request: HttpRequest, user: User, upload_id: int) -> HttpResponse:
         state=words.STATES[sent.state],
         difference=shown(upload, kind),
         live=Live.of(sent.open_job, at=asked.at) if sent.open_job else None,
+        second=office_second.look(sent.open_job) if sent.open_job else None,
         may_decide=sent.waits,
         look=look,
         rejects=rejects,

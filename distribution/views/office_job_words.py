@@ -40,6 +40,7 @@ LABELS = {
 }
 # What was chosen when the work was asked for; the rest of the options is for the work itself.
 CHOSEN = {
+    "dry_run": "Proef, die niets verandert",
     "cards": "Kaarten om te bevriezen",
     "batch": "Drukreeks",
     "box_size": "Kaarten per doos",
@@ -96,6 +97,10 @@ class Live:
         """True while nobody has to do anything: a page may wait for it."""
         return self.job.state != JobState.PROPOSED
 
+    @property
+    def has_not_begun(self) -> bool:
+        return self.job.state == JobState.WAITING
+
     @classmethod
     def of(cls, job: Job, *, at: dt.datetime) -> "Live":
         done, total = working.how_far(job)
@@ -106,12 +111,8 @@ class Live:
 
 
 def _how_far(job: Job, done: int, total: int) -> str:
-    if job.state == JobState.PROPOSED:
-        return "Wacht op een tweede paar ogen"
-    if job.state == JobState.WAITING:
-        return "Wacht op zijn beurt"
-    if not total:
-        return "Bezig"
+    if not total or job.state != JobState.RUNNING:
+        return str(job.get_state_display()).capitalize()
     if job.kind in READS_FIRST:
         if done >= total:
             return "Alles gelezen; nu vergelijken met wat we kennen"

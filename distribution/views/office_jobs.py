@@ -15,7 +15,7 @@ from distribution.enums import JobKind, JobState, ReadingKind
 from distribution.errors import DistributionError
 from distribution.models import Job
 from distribution.queries import office_work, stored_files
-from distribution.views import office_file_words, office_job_words, office_page
+from distribution.views import office_file_words, office_job_words, office_page, office_second
 from distribution.views.office_job_words import Live
 from distribution.views.office_page import Asked
 from pickup_points.http import office_only
@@ -47,13 +47,15 @@ def job(request: HttpRequest, user: User, job_id: int) -> HttpResponse:
     tone = office_job_words.TONES[JobState(found.state)]
     files = [(file, office_page.waits_for_release(found, file)) for file in found.files.all()]
     upload = found.upload
+    second = office_second.look(found) if found.state == JobState.PROPOSED else None
     return asked.page(
         "job",
         job=found,
         tone=tone,
         sign=office_job_words.SIGNS[tone],
         live=Live.of(found, at=asked.at) if found.is_open else None,
-        chosen=office_job_words.chosen(found.options),
+        chosen=second.facts if second else office_job_words.chosen(found.options),
+        second=second,
         lines=office_job_words.lines(found.result),
         onward=office_job_words.onward(found),
         file_kind=office_file_words.kind_of(upload.kind, upload.source) if upload else None,
