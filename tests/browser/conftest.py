@@ -53,7 +53,7 @@ UNREADABLE = """() => {
       range.setEnd(text, word.index + word[0].length);
       const lines = [...range.getClientRects()];
       const isCut = lines.some(line => line.right > document.documentElement.clientWidth + 1 || line.left < -1);
-      const isBroken = word[0].length <= 10 && !/[-\\/@–]/.test(word[0]) && new Set(lines.map(line => Math.round(line.top))).size > 1;
+      const isBroken = word[0].length <= 12 && !/[-\\/@–]/.test(word[0]) && new Set(lines.map(line => Math.round(line.top))).size > 1;
       if (isCut || isBroken) found.push(word[0]);
     }
   }
