@@ -163,7 +163,7 @@ def test_a_point_that_stopped_is_told_to_the_public_and_asks_for_nothing_but_its
         "Je Lerarenkaart 2027 lag klaar in Bibliotheek aalst, maar dat stopt als afhaalpunt. "
         "Ze verhuist naar Bibliotheek gent. Bel eerst even waar ze nu ligt."
     )
-    rows = {row.point.code: row for row in office.get("/beheer/punten/").context["points"]}
+    rows = {row.point.code: row for row, _ in office.get("/beheer/punten/").context["points"]}
     assert set(map(str, rows["aalst"].concerns)) == {"stil", "te-weinig-aangekomen"}
 
 
