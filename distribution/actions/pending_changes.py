@@ -26,7 +26,7 @@ TOGETHER = 500
 def replace(card_year: CardYear, *, wanted: Wanted, has_newcomers: bool) -> dict[str, int]:
     """List what run_change only tells, and everyone in run_newcomer, instead of the list there was.
 
-    What Klasse left as it is and still is the same change, stays left. Counts, per kind, what asks for a decision.
+    What Klasse left as it is and still is the same change, stays left. Counts all of them per kind, left or not.
     """
     left = list(PendingChange.objects.filter(card_year=card_year, left_at__isnull=False))
     clear(card_year)
@@ -57,7 +57,7 @@ def replace(card_year: CardYear, *, wanted: Wanted, has_newcomers: bool) -> dict
             wanted.parameters,
         )
     _leave_again(card_year, left)
-    return pending_changes.count(card_year)
+    return pending_changes.count(card_year, with_left=True)
 
 
 def _leave_again(card_year: CardYear, left: list[PendingChange]) -> None:

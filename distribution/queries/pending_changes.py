@@ -63,9 +63,10 @@ def page(card_year: CardYear, *, number: int, kind: str = "") -> tuple[list[Chan
     return changes[:TOGETHER], len(changes) > TOGETHER
 
 
-def count(card_year: CardYear) -> dict[str, int]:
-    """How many changes of each kind wait for a decision; all four kinds."""
-    counted = dict(_open(card_year).order_by("kind").values_list("kind").annotate(Count("pk")))
+def count(card_year: CardYear, *, with_left: bool = False) -> dict[str, int]:
+    """How many changes of each kind wait for a decision, or with those that were left as they are; all four kinds."""
+    those = PendingChange.objects.filter(card_year=card_year) if with_left else _open(card_year)
+    counted = dict(those.order_by("kind").values_list("kind").annotate(Count("pk")))
     return {str(kind): counted.get(kind, 0) for kind in PendingChange.Kind}
 
 

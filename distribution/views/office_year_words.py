@@ -72,8 +72,12 @@ def outcome(told: Mapping[str, Any]) -> dict[str, Any]:
         ("moved", "kaarten naar een ander afhaalpunt"),
         ("channel_changed", "kaarten langs een andere weg"),
     )
+    live = sum(told.get("channels", {}).values())
     return {
         "told": told,
+        "live": live,
+        "to_fetch": told.get("channels", {}).get(Channel.PICKUP, 0),
+        "account": _account(told, live),
         "reasons": sorted((one for one in reasons if one[1]), key=lambda one: -one[1]),
         "refused": sum(number for _, number in reasons),
         "ways": [(way.label, told.get("channels", {}).get(way, 0)) for way in Channel],
@@ -84,3 +88,23 @@ def outcome(told: Mapping[str, Any]) -> dict[str, Any]:
             (pending_changes.KINDS[key], number) for key, number in told.get("would_change", {}).items() if number
         ],
     }
+
+
+def _account(told: Mapping[str, Any], live: int) -> Lines:
+    """From who is entitled to the cards there are, a line for each difference; empty when they are the same number.
+
+    Once frozen, a card stays whoever loses the right to it, and who gains it has none yet. What is left over is then a card
+    that was fetched by someone who is not entitled any more, or one that is void: a run touches neither.
+    """
+    entitled, would = told.get("entitled", live), told.get("would_change", {})
+    if entitled == live:
+        return []
+    known: Lines = [
+        ("recht op een kaart", entitled),
+        ("geen recht meer, maar de kaart is bevroren", would.get("withdrawn", 0)),
+        ("nieuw recht, nog geen kaart", -would.get("new", 0)),
+        ("recht, maar te laat voor een kaart", -told.get("too_late", 0)),
+    ]
+    rest = live - sum(number for _, number in known)
+    known.append(("geen recht meer, al afgehaald" if rest > 0 else "recht, maar de kaart is ongeldig", rest))
+    return [one for one in known if one[1]]
