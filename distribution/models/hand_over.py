@@ -58,7 +58,7 @@ class HandOver(models.Model):
 
     class Meta:
         verbose_name = "afgifte"
-        verbose_name_plural = "afgiften"
+        verbose_name_plural = "afgiftes"
         ordering: ClassVar[list[str]] = ["recorded_at", "id"]
         indexes: ClassVar[list[models.Index]] = [
             # Today's counter, the week's curve, a point's latest.

@@ -34,7 +34,7 @@ HOUSE: Mapping[MailingKind, MailTemplate] = {
         "De Lerarenkaart {jaar} komt eraan",
         """Dag collega's van {afhaalpunt}
 
-Binnenkort liggen de nieuwe Lerarenkaarten klaar, en ook dit jaar komen leerkrachten die van hen bij jullie halen. Fijn dat jullie weer meedoen.
+Binnenkort liggen de nieuwe Lerarenkaarten klaar, en ook dit jaar komen leraren die van hen bij jullie halen. Fijn dat jullie weer meedoen.
 
 Afhalen kan bij jullie van {eerste dag} tot en met {laatste dag}. Het gaat om ongeveer {aantal kaarten}.
 
@@ -66,7 +66,7 @@ het team van de Lerarenkaart
         "Tel je even de overgebleven Lerarenkaarten?",
         """Dag collega's van {afhaalpunt}
 
-Leerkrachten konden hun Lerarenkaart {jaar} bij jullie afhalen tot en met {laatste dag}. Nu zouden we graag weten hoeveel er overbleven.
+Leraren konden hun Lerarenkaart {jaar} bij jullie afhalen tot en met {laatste dag}. Nu zouden we graag weten hoeveel er overbleven.
 
 Neem de doos, tel de kaarten die er nog in zitten en vul het getal hier in:
 {link}
@@ -81,7 +81,7 @@ het team van de Lerarenkaart
         "We missen de getekende lijst van {afhaalpunt}",
         """Dag collega's van {afhaalpunt}
 
-Werkten jullie voor de Lerarenkaart {jaar} op papier? Dan missen we nog de lijst waarop de leerkrachten tekenden.
+Werkten jullie voor de Lerarenkaart {jaar} op papier? Dan missen we nog de lijst waarop de leraren tekenden.
 
 Met de lijst naast je typ je per blad in welke rijen getekend zijn, bijvoorbeeld 1-5 9 12-14. Dat doe je hier:
 {link}

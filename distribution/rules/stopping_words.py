@@ -15,7 +15,7 @@ nog één keer, bij Tellen: dan klopt de afrekening.
 
 Voor {follows}
 Zeg bij Overdrachten dat de kaarten er zijn zodra ze aankomen. Vanaf dan wijst de
-website de leerkrachten naar jullie.
+website de leraren naar jullie.
 
 Jullie balie:
 {{link}}

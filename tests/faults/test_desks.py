@@ -76,7 +76,7 @@ def test_eight_processes_and_the_same_cards_f10_p3(card_year: CardYear, fault: F
 
     line.measured(
         times=DESKS * CARDS,
-        figure=f"afgiften: {HandOver.objects.count()}; wie te laat was en hoorde wie en wanneer: {heard['told']} van {(DESKS - 1) * CARDS}; "
+        figure=f"afgiftes: {HandOver.objects.count()}; wie te laat was en hoorde wie en wanneer: {heard['told']} van {(DESKS - 1) * CARDS}; "
         f"fouten van de databank: {heard['broke']}",
     )
     assert heard == {"won": CARDS, "told": (DESKS - 1) * CARDS}
@@ -158,7 +158,7 @@ def test_a_device_with_a_wrong_clock_f19(card_year: CardYear, fault: Fault) -> N
 def test_two_desks_come_back_after_six_hours_f20(card_year: CardYear, fault: Fault) -> None:
     line = fault(
         "F20",
-        f"twee balies na zes uur zonder netwerk: {OFFLINE} afgiften, {OVERLAP} kaarten bij allebei, driemaal verstuurd, door elkaar",
+        f"twee balies na zes uur zonder netwerk: {OFFLINE} afgiftes, {OVERLAP} kaarten bij allebei, driemaal verstuurd, door elkaar",
     )
     point = make.point()
     desks = [make.member(point) for _ in range(2)]
