@@ -23,8 +23,8 @@ GUNICORN = ("gunicorn", "{application}", "--no-control-socket", "--bind", "127.0
 
 
 def gunicorn(processes: int, threads: int) -> tuple[str, ...]:
-    """With the worker class of deploy/start.sh."""
-    polite = ("--worker-class", "lerarenkaart.web_worker.PoliteWorker")
+    """With the worker class of deploy/start.sh, and as many connections for each thread."""
+    polite = ("--worker-class", "lerarenkaart.web_worker.PoliteWorker", "--worker-connections", str(4 * threads))
     return (*GUNICORN, *polite, "--workers", str(processes), "--threads", str(threads))
 
 

@@ -38,10 +38,12 @@ case "${1:-}" in
     if [ -n "${WEB_CERT:-}${WEB_KEY:-}" ]; then
       safely=(--certfile "${WEB_CERT:?WEB_CERT ontbreekt}" --keyfile "${WEB_KEY:?WEB_KEY ontbreekt}")
     fi
-    # Two processes for each core: connections that a proxy keeps may nearly all have come to one of two (ADR 0021).
+    # Two processes for each core. One that holds four connections for each of its threads leaves new ones to the others:
+    # otherwise those that a proxy keeps may nearly all have come to one (ADR 0021).
+    threads="${WEB_THREADS:-4}"
     exec "${bin}gunicorn" lerarenkaart.wsgi --no-control-socket --worker-class lerarenkaart.web_worker.PoliteWorker \
       --bind "${WEB_BIND:-0.0.0.0:8000}" "${safely[@]}" \
-      --workers "${WEB_WORKERS:-4}" --threads "${WEB_THREADS:-4}" \
+      --workers "${WEB_WORKERS:-4}" --threads "$threads" --worker-connections "$((4 * threads))" \
       --timeout 60 --graceful-timeout 30 --keep-alive 5 \
       --worker-tmp-dir "$heartbeat" --log-level info
     ;;
