@@ -3,6 +3,7 @@
 The camera is Chromium's own for tests: it plays a film, which is a card that is drawn here.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ pytestmark = [
 ]
 CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 SCAN = "Scan met de camera"
+# A dialog tells that it closed a moment after it is gone.
+CAMERA_IS_OFF = "document.querySelector('[data-camera] video').srcObject === null"
 # Lets a test say that it is later, for what is measured and not waited for.
 SKIP = """() => {
   const now = performance.now.bind(performance);
@@ -132,14 +135,16 @@ def test_no_more_than_three_looks_a_second_and_an_end_to_it(
     page.get_by_role("button", name=SCAN).click()
     wait_for_looks(page, looks)
     before = len(looks)
+    began = time.monotonic()
     page.wait_for_timeout(3_000)
+    seconds = time.monotonic() - began
 
-    assert 3 <= len(looks) - before <= 9
+    assert 1 <= len(looks) - before <= 3 * seconds + 1
     assert page.locator("[data-camera] [data-slot=words]").inner_text() == ""
     page.evaluate("globalThis.skip = 61000")
     expect(page.locator("[data-desk-result]")).to_contain_text("De camera zag geen kaart")
     expect(page.locator("dialog")).to_be_hidden()
-    assert page.evaluate("document.querySelector('[data-camera] video').srcObject") is None
+    page.wait_for_function(CAMERA_IS_OFF)
     assert watched.complaints == []
 
 
@@ -171,14 +176,14 @@ def test_the_dialog_is_reached_and_left_with_keys(
 
     expect(page.locator("dialog")).to_be_hidden()
     expect(button).to_be_focused()
-    assert page.evaluate("document.querySelector('[data-camera] video').srcObject") is None
+    page.wait_for_function(CAMERA_IS_OFF)
 
 
 def test_one_way_to_use_the_camera_at_a_time(counter: Counter) -> None:
     page = counter.open()
 
     expect(page.get_by_role("button", name=SCAN)).to_be_visible()
-    assert page.get_by_label("Foto van de kaart").is_hidden()
+    expect(page.get_by_label("Foto van de kaart")).to_be_hidden()
 
 
 def test_who_refuses_the_camera_can_send_a_photo(counter: Counter, check_page: Callable[[Page], None]) -> None:
