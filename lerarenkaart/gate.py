@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from pickup_points.http import problem
 
 API = "/api/"
 # Not TRACE, which tells what was sent, nor a method somebody made up: a page that names no methods would take it.
@@ -24,6 +26,5 @@ class Gate:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
         if settings.HTTPS_ONLY and request.path.startswith(API) and not request.is_secure():
-            body = {"type": "about:blank", "status": 403, "title": "Dit mag je niet.", "code": "https_only"}
-            return JsonResponse(body | {"detail": SENTENCE}, status=403, content_type="application/problem+json")
+            return problem("https_only", 403, title="Dit mag je niet.", detail=SENTENCE)
         return self.get_response(request)

@@ -102,5 +102,10 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
 
 def _refused_program(code: str, status: int) -> HttpResponse:
     sentence = "Log eerst in." if status == 401 else "Stel eerst de tweede stap van het inloggen in."
-    body = {"type": "about:blank", "status": status, "title": sentence, "code": code, "detail": sentence}
+    return problem(code, status, title=sentence)
+
+
+def problem(code: str, status: int, *, title: str, detail: str = "") -> JsonResponse:
+    """A refusal for a program (RFC 9457), from outside the API; the detail is the title when there is no more to say."""
+    body = {"type": "about:blank", "status": int(status), "title": title, "code": code, "detail": detail or title}
     return JsonResponse(body, status=status, content_type="application/problem+json")

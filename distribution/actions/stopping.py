@@ -48,28 +48,18 @@ def send_along(card_year: CardYear, *, point: PickupPoint, to: PickupPoint, by: 
     asked_here = _open(card_year).filter(to_point=point, sent_at=None)
     waiting = Q(pickup_point=point, channel=Channel.PICKUP, state=CardState.ISSUED)
     # Held: a hand-over at this moment comes before, and the card stays out of it, or after, and it ends the transfer.
-    cards = holding.cards(
-        Card.objects.filter(waiting | Q(pk__in=asked_here.values("card")), card_year=card_year)
-    ).values_list("pk", "pickup_point", "batch")
-    elsewhere: list[int] = []
-    loose: list[int] = []
-    held: list[int] = []
-    for key, lies_at, batch in cards:
-        (elsewhere if lies_at != point.pk else loose if batch is None else held).append(key)
+    held = list(holding.cards(Card.objects.filter(waiting | Q(pk__in=asked_here.values("card")), card_year=card_year)))
+    elsewhere = [card.pk for card in held if card.pickup_point_id != point.pk]
+    loose = [card.pk for card in held if card.pickup_point_id == point.pk and card.batch_id is None]
+    plastic = [card for card in held if card.pickup_point_id == point.pk and card.batch_id is not None]
     # A card that is not printed goes nowhere in a box.
     ends = asked_here.filter(card__in=elsewhere) | _open(card_year).filter(card__in=loose)
     ended = _end(ends, reason=STOPPED_REASON, by=by, at=at)
     transfers_all.tell(loose, CardEventKind.MOVED, from_point=point, to_point=to, by=by, at=at)
     Card.objects.filter(pk__in=loose).update(pickup_point=to)
-    # Asked again now that they are held: who asked for one just before us goes first.
-    under_way = set(_open(card_year).filter(from_point=point).values_list("card_id", flat=True))
-    keys = [key for key in held if key not in under_way]
-    Transfer.objects.bulk_create(
-        [Transfer(card_id=key, from_point=point, to_point=to, requested_at=at, requested_by=by) for key in keys],
-        batch_size=transfers_all.BATCH,
-    )
-    transfers_all.tell(keys, CardEventKind.REQUESTED, from_point=point, to_point=to, by=by, at=at)
-    return Sent(len(keys), len(loose), ended)
+    # Now that they are held: who asked for one just before us goes first.
+    asked = transfers_all.order(plastic, to=to, by=by, at=at)
+    return Sent(len(asked), len(loose), ended)
 
 
 def take_back(

@@ -14,7 +14,7 @@ from distribution.intake import pictures
 from distribution.intake.pictures import Bounds, PictureTooLarge, TooBusy
 from distribution.views import desk as desk_screen
 from pickup_points.desks import Desk
-from pickup_points.http import at_desk
+from pickup_points.http import at_desk, problem
 
 NOTHING_CHOSEN = "Kies een foto van de kaart, of typ het nummer."
 NO_NUMBER = "Op deze foto lezen we geen nummer. Neem de code op de kaart van dichtbij, scherp en zonder schittering, of typ het nummer."
@@ -27,15 +27,7 @@ def frame(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         number = _read(desk, request.read(pictures.FRAME.most_bytes + 1), bounds=pictures.FRAME)
     except DistributionError as refused:
-        status = _status(refused)
-        body = {
-            "type": "about:blank",
-            "status": int(status),
-            "title": "Dat lukt niet.",
-            "code": refused.code,
-            "detail": str(refused),
-        }
-        answer = JsonResponse(body, status=status, content_type="application/problem+json")
+        answer = problem(refused.code, _status(refused), title="Dat lukt niet.", detail=str(refused))
         if isinstance(refused, TooManyPictures):
             answer["Retry-After"] = str(refused.retry_after)
         return answer

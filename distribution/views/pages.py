@@ -5,13 +5,14 @@ import sys
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from distribution.actions.writing_files import NO_ROOM
+from pickup_points.http import problem
 from pickup_points.security_events import SecurityEvent, tell
 
 API = "/api/"
@@ -84,8 +85,7 @@ def _wrong(request: HttpRequest, status: int, *, template: str = "") -> HttpResp
     """A page for people, problem+json for programs. Says nothing of what was asked: what is not there and what someone may not see are one."""
     if request.path.startswith(API):
         code, sentence = PROBLEMS[status]
-        body = {"type": "about:blank", "status": status, "title": sentence, "code": code, "detail": sentence}
-        response: HttpResponse = JsonResponse(body, status=status, content_type="application/problem+json")
+        response: HttpResponse = problem(code, status, title=sentence)
     else:
         # Who failed us is not asked for once more: the pages from 500 on are the same for everyone.
         works_here = status < 500 and _works_here(request)
